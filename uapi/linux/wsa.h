@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * Kernel interface of wsa.ko: Winsock semantics for Linux sockets.
+ *
+ * Two doors lead to the same socket:
+ *
+ *   socket(family, type, WSA_PROTO(af, ipproto))     the family door
+ *   ioctl(open("/dev/wsa"), WSA_IOC_ADOPT, &adopt)   the adopt door
+ *
+ * where family is published in /sys/module/wsa/parameters/family. Either way
+ * the socket is an ordinary inet socket to every other system call.
+ *
+ * Every structure starts with its own size, as the caller knows it, and with
+ * flags; unknown flags and non-zero reserved fields are EINVAL, non-zero
+ * octets behind what the kernel knows are E2BIG. An unknown request is ENOTTY.
+ */
+#ifndef _UAPI_LINUX_WSA_H
+#define _UAPI_LINUX_WSA_H
+
+#include <linux/const.h>
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+/** WSA_ABI - interface version; grows when a structure or request is added */
+#define WSA_ABI			1
+
+/** WSA_FAMILY_DEFAULT - family number asked for unless family= says otherwise */
+#define WSA_FAMILY_DEFAULT	18
+
+/**
+ * WSA_PROTO - protocol argument of socket(2) at the family door
+ * @af: AF_INET or AF_INET6
+ * @ipproto: IP protocol, 0 for the type's own: TCP, UDP, or 1..255 for raw
+ */
+#define WSA_PROTO(af, ipproto)	(((af) << 16) | (ipproto))
+#define WSA_PROTO_AF(protocol)	((protocol) >> 16)
+#define WSA_PROTO_IP(protocol)	((protocol) & 0xffff)
+
+/**
+ * struct wsa_features - what this module is and can do
+ * @size: sizeof(struct wsa_features)
+ * @flags: 0
+ * @abi: out: WSA_ABI
+ * @family: out: registered family number, 0 when the family door is shut
+ * @features: out: WSA_FEATURE_* bits
+ */
+struct wsa_features {
+	__u32 size;
+	__u32 flags;
+	__u32 abi;
+	__u32 family;
+	__u64 features;
+};
+
+#define WSA_FEATURE_CONNECT	_BITULL(0)	/* connect rules, attempts */
+#define WSA_FEATURE_DGRAM	_BITULL(1)	/* default destination, flush, filter */
+#define WSA_FEATURE_CANCEL	_BITULL(2)	/* WSA_IOC_CANCEL */
+#define WSA_FEATURE_COMPAT	_BITULL(3)	/* WSA_IOC_COMPAT */
+#define WSA_FEATURE_CHECK	_BITULL(4)	/* WSA_IOC_CHECK */
+
+/**
+ * enum wsa_compat - which side wins where the page and Windows differ
+ * @WSA_COMPAT_DOCUMENTED: the reference page (default)
+ * @WSA_COMPAT_WINDOWS: what Windows was seen to do
+ */
+enum wsa_compat {
+	WSA_COMPAT_DOCUMENTED	= 0,
+	WSA_COMPAT_WINDOWS	= 1,
+};
+
+/**
+ * struct wsa_adopt - make a fresh inet socket a WSA socket
+ * @size: sizeof(struct wsa_adopt)
+ * @flags: 0
+ * @fd: an AF_INET or AF_INET6 socket {STREAM, TCP}, {DGRAM, UDP} or RAW that is
+ *	neither bound nor connected; it stays the caller's
+ * @compat: enum wsa_compat
+ *
+ * Errors: EBADF, ENOTSOCK, EOPNOTSUPP (another protocol), EISCONN (not fresh),
+ * EALREADY (a WSA socket already), EINVAL, ENOMEM. A failed call changes nothing.
+ */
+struct wsa_adopt {
+	__u32 size;
+	__u32 flags;
+	__s32 fd;
+	__u32 compat;
+};
+
+/**
+ * struct wsa_attempt - why connect(2) did not return 0
+ * @size: sizeof(struct wsa_attempt)
+ * @flags: 0
+ * @attempt: out: number of attempts started on this socket; wraps
+ * @error: in: the errno that connect(2) gave, positive
+ * @wsa: out: Winsock code
+ * @reason: out: enum wsa_reason
+ *
+ * Reading consumes the record. When the record is of another errno, a security
+ * module or a filter answered before the socket was reached, and @wsa is the
+ * plain translation of @error.
+ */
+struct wsa_attempt {
+	__u32 size;
+	__u32 flags;
+	__u32 attempt;
+	__s32 error;
+	__u32 wsa;
+	__u32 reason;
+};
+
+/**
+ * enum wsa_state_kind - where a socket stands
+ * @WSA_STATE_IDLE: not connected, no outcome to tell
+ * @WSA_STATE_PENDING: an attempt is on its way
+ * @WSA_STATE_CONNECTED: connected, or a datagram socket with a default destination
+ * @WSA_STATE_FAILED: the last attempt failed; connect starts a new one
+ * @WSA_STATE_LISTENING: listening
+ * @WSA_STATE_CLOSED: was connected and is no longer (reset, timed out, finished)
+ */
+enum wsa_state_kind {
+	WSA_STATE_IDLE		= 0,
+	WSA_STATE_PENDING	= 1,
+	WSA_STATE_CONNECTED	= 2,
+	WSA_STATE_FAILED	= 3,
+	WSA_STATE_LISTENING	= 4,
+	WSA_STATE_CLOSED	= 5,
+};
+
+/**
+ * struct wsa_state - a socket's Winsock state
+ * @size: sizeof(struct wsa_state)
+ * @flags: in: 0; out: WSA_STATE_F_*
+ * @state: out: enum wsa_state_kind
+ * @so_error: out: code of the last failed non-blocking attempt; stays until an attempt succeeds
+ * @attempt: out: number of attempts started
+ * @peer_len: out: octets used in @peer, 0 when there is no peer
+ * @compat: out: enum wsa_compat
+ * @reserved: 0
+ * @peer: out: address being connected to, or connected to
+ */
+struct wsa_state {
+	__u32 size;
+	__u32 flags;
+	__u32 state;
+	__u32 so_error;
+	__u32 attempt;
+	__u32 peer_len;
+	__u32 compat;
+	__u32 reserved;
+	__u8  peer[32];
+};
+
+#define WSA_STATE_F_BOUND	_BITUL(0)	/* has a local port */
+#define WSA_STATE_F_SHUT_RD	_BITUL(1)	/* receiving was shut down here */
+#define WSA_STATE_F_SHUT_WR	_BITUL(2)	/* sending was shut down here */
+
+/**
+ * struct wsa_cancel - abandon a pending attempt
+ * @size: sizeof(struct wsa_cancel)
+ * @flags: 0
+ *
+ * A blocked connect(2) returns ECANCELED and its code is WSAEINTR. ENOTCONN
+ * when nothing is pending.
+ */
+struct wsa_cancel {
+	__u32 size;
+	__u32 flags;
+};
+
+/**
+ * struct wsa_compat_set - choose between page and Windows for one socket
+ * @size: sizeof(struct wsa_compat_set)
+ * @flags: 0
+ * @compat: enum wsa_compat; accepted sockets inherit it
+ * @reserved: 0
+ */
+struct wsa_compat_set {
+	__u32 size;
+	__u32 flags;
+	__u32 compat;
+	__u32 reserved;
+};
+
+/**
+ * struct wsa_check - would connect(2) pass its checks?
+ * @size: sizeof(struct wsa_check)
+ * @flags: 0
+ * @name: in: user pointer to the socket address
+ * @namelen: in: its length
+ * @wsa: out: Winsock code of the first failing check, 0 when all pass
+ * @reason: out: enum wsa_reason
+ * @reserved: 0
+ *
+ * Covers name, state, family and address; changes nothing. A caller that
+ * has later checks of its own (connect data, flowspec) uses it to report the
+ * earliest fault.
+ */
+struct wsa_check {
+	__u32 size;
+	__u32 flags;
+	__u64 name;
+	__u32 namelen;
+	__u32 wsa;
+	__u32 reason;
+	__u32 reserved;
+};
+
+#define WSA_IOC_MAGIC		0xe7
+#define WSA_IOC_FEATURES	_IO(WSA_IOC_MAGIC, 0)	/* on /dev/wsa */
+#define WSA_IOC_ADOPT		_IO(WSA_IOC_MAGIC, 1)	/* on /dev/wsa */
+#define WSA_IOC_ATTEMPT		_IO(WSA_IOC_MAGIC, 2)	/* on a WSA socket, and below */
+#define WSA_IOC_STATE		_IO(WSA_IOC_MAGIC, 3)
+#define WSA_IOC_CANCEL		_IO(WSA_IOC_MAGIC, 4)
+#define WSA_IOC_COMPAT		_IO(WSA_IOC_MAGIC, 5)
+#define WSA_IOC_CHECK		_IO(WSA_IOC_MAGIC, 6)
+
+#endif /* _UAPI_LINUX_WSA_H */

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The family: create, accept, release, and the operation tables.
+ */
+#include <linux/in.h>
+#include <linux/in6.h>
+#include <linux/module.h>
+#include <linux/tcp.h>
+#include <net/ipv6.h>
+#include <net/tcp_states.h>
+
+#include "mib.h"
+#include "wsa_sock.h"
+
+static int family = WSA_FAMILY_DEFAULT;
+module_param(family, int, 0444);
+MODULE_PARM_DESC(family, "address family number to register; 0 shuts the family door");
+
+static bool registered;
+
+static int wsa_release(struct socket *sock)
+{
+	struct wsa_sock *ws = wsa_sk(sock);
+	int err;
+
+	/* accept(2) gave the child our operations and then found no connection */
+	if (!ws)
+		return 0;
+
+	wsa_watch_stop(ws);
+	wsa_count(sock_net(sock->sk), WSA_MIB_SOCKETS_GONE);
+	err = ws->base->release(sock);
+	WRITE_ONCE(SOCK_INODE(sock)->i_private, NULL);
+	wsa_sock_free(ws);
+	return err;
+}
+
+/*
+ * The child's state is made before a connection is taken, so that running out of
+ * memory leaves the connection in the queue.
+ */
+static int wsa_accept(struct socket *sock, struct socket *newsock, WSA_ACCEPT_ARGS)
+{
+	struct wsa_sock *ws = wsa_sk(sock);
+	struct wsa_sock *child;
+	int err;
+
+	child = wsa_sock_alloc(ws->kind);
+	if (!child)
+		return -ENOBUFS;
+
+	err = ws->base->accept(sock, newsock, WSA_ACCEPT_PASS);
+	if (err) {
+		wsa_sock_free(child);
+		return err;
+	}
+
+	wsa_sock_accepted(child, newsock, ws);
+	return 0;
+}
+
+/* A socket whose non-blocking attempt failed may listen (row 92). */
+static int wsa_listen(struct socket *sock, int backlog)
+{
+	struct wsa_sock *ws = wsa_sk(sock);
+
+	lock_sock(sock->sk);
+	if (wsa_sock_phase(ws) == WSA_PHASE_FAILED)
+		wsa_stream_tidy(ws);
+	release_sock(sock->sk);
+
+	return ws->base->listen(sock, backlog);
+}
+
+/*
+ * Linux would abandon a pending attempt and stop a listener; Winsock says that
+ * there is nothing to shut down (rows 64, 102, 103). A datagram socket keeps the
+ * flag, connected or not (rows 179, 180), which Linux does while it says ENOTCONN.
+ */
+static int wsa_shutdown(struct socket *sock, int how)
+{
+	struct wsa_sock *ws = wsa_sk(sock);
+	bool connected;
+	int err;
+
+	if (ws->kind->type != SOCK_STREAM) {
+		err = ws->base->shutdown(sock, how);
+		return err == -ENOTCONN ? 0 : err;
+	}
+
+	if (how < SHUT_RD || how > SHUT_RDWR)
+		return -EINVAL;
+
+	lock_sock(sock->sk);
+	connected = wsa_sock_phase(ws) == WSA_PHASE_CONNECTED;
+	release_sock(sock->sk);
+
+	return connected ? ws->base->shutdown(sock, how) : -ENOTCONN;
+}
+
+/*
+ * Refused, because each would take the socket out of our hands: an upper-layer
+ * protocol copies our operations, IPV6_ADDRFORM replaces them, and
+ * TCP_FASTOPEN_CONNECT moves the connect into the first send.
+ */
+static bool wsa_option_refused(int level, int optname)
+{
+	if (level == SOL_TCP)
+		return optname == TCP_ULP || optname == TCP_FASTOPEN_CONNECT;
+	return level == SOL_IPV6 && optname == IPV6_ADDRFORM;
+}
+
+static int wsa_setsockopt(struct socket *sock, int level, int optname, sockptr_t optval,
+			  unsigned int optlen)
+{
+	if (wsa_option_refused(level, optname))
+		return -ENOPROTOOPT;
+	return wsa_sk(sock)->base->setsockopt(sock, level, optname, optval, optlen);
+}
+
+/* MSG_FASTOPEN would connect without our rules and past the LSM's connect hook. */
+static int wsa_stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t size)
+{
+	if (msg->msg_flags & MSG_FASTOPEN)
+		return -EOPNOTSUPP;
+	return wsa_sk(sock)->base->sendmsg(sock, msg, size);
+}
+
+/**
+ * wsa_fill_ops - make a kind's two operation tables from its base operations
+ * @kind: the kind, @kind->base set
+ *
+ * Context: module load.
+ */
+void __init wsa_fill_ops(struct wsa_kind *kind)
+{
+	struct proto_ops *guard = &kind->ops[WSA_OPS_GUARD];
+	struct proto_ops *lean = &kind->ops[WSA_OPS_LEAN];
+
+	*lean = *kind->base;
+	lean->owner = THIS_MODULE;
+	lean->release = wsa_release;
+	lean->shutdown = wsa_shutdown;
+	lean->setsockopt = wsa_setsockopt;
+	lean->ioctl = wsa_ioctl;
+#ifdef CONFIG_COMPAT
+	lean->compat_ioctl = wsa_compat_ioctl;
+#endif
+	if (kind->type == SOCK_STREAM) {
+		lean->connect = wsa_stream_connect;
+		lean->accept = wsa_accept;
+		lean->listen = wsa_listen;
+	} else {
+		lean->connect = wsa_dgram_connect;
+	}
+
+	*guard = *lean;
+	if (kind->type == SOCK_STREAM)
+		guard->sendmsg = wsa_stream_sendmsg;
+	else
+		guard->recvmsg = wsa_dgram_recvmsg;
+}
+
+/*
+ * A normal inet socket is made and moved under the caller's struct socket, so every
+ * check of socket(AF_INET) is asked, and what the user holds is the TCP socket.
+ */
+static int wsa_create(struct net *net, struct socket *sock, int protocol, int kern)
+{
+	int af = WSA_PROTO_AF(protocol), ipproto = WSA_PROTO_IP(protocol);
+	const struct wsa_kind *kind;
+	struct socket *lower;
+	struct wsa_sock *ws;
+	int err;
+
+	if (protocol < 0 || (af != AF_INET && af != AF_INET6))
+		return -EAFNOSUPPORT;
+	if (sock->type != SOCK_STREAM && sock->type != SOCK_DGRAM && sock->type != SOCK_RAW)
+		return -ESOCKTNOSUPPORT;
+	if (!wsa_kind_wanted(af, sock->type, ipproto))
+		return -EPROTONOSUPPORT;
+
+	err = __sock_create(net, af, sock->type, ipproto, &lower, kern);
+	if (err)
+		return err;
+
+	kind = wsa_kind_of(lower);
+	if (!kind) {			/* a BPF program replaced the protocol */
+		err = -EPROTONOSUPPORT;
+		goto out_lower;
+	}
+	ws = wsa_sock_alloc(kind);
+	if (!ws) {
+		err = -ENOBUFS;
+		goto out_lower;
+	}
+
+	sock_graft(lower->sk, sock);
+	lower->sk = NULL;
+	sock->flags |= lower->flags;
+	sock->state = lower->state;
+	wsa_sock_start(ws, sock);
+out_lower:
+	sock_release(lower);
+	return err;
+}
+
+static const struct net_proto_family wsa_family_ops = {
+	.family = WSA_FAMILY_DEFAULT,
+	.create = wsa_create,
+	.owner = THIS_MODULE,
+};
+
+static struct net_proto_family wsa_proto_family __ro_after_init;
+
+/**
+ * wsa_family_number - the registered family, 0 when the door is shut
+ *
+ * Return: the number.
+ */
+unsigned int wsa_family_number(void)
+{
+	return registered ? family : 0;
+}
+
+/**
+ * wsa_family_register - open the family door
+ *
+ * Context: module load; may sleep.
+ * Return: 0, or the errno of a number that is taken or out of range.
+ */
+int __init wsa_family_register(void)
+{
+	int err;
+
+	if (!family)
+		return 0;
+	if (family < 0 || family >= AF_MAX) {
+		pr_err("wsa: family=%d is out of range; use 0 to 45, 0 for none\n", family);
+		return -EINVAL;
+	}
+
+	wsa_proto_family = wsa_family_ops;
+	wsa_proto_family.family = family;
+	err = sock_register(&wsa_proto_family);
+	if (err) {
+		pr_err("wsa: family %d is taken; load with family=22 or family=25\n", family);
+		return err;
+	}
+	registered = true;
+	return 0;
+}
+
+/** wsa_family_unregister - shut the family door */
+void wsa_family_unregister(void)
+{
+	if (registered)
+		sock_unregister(family);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Every difference between the supported kernels, and nowhere else.
+ */
+#ifndef WSA_COMPAT_H
+#define WSA_COMPAT_H
+
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0) || \
+	LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+#error "wsa supports Linux 6.1 to 6.12"
+#endif
+
+/* 6.10 packed the arguments of proto_ops.accept into a structure */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+#define WSA_ACCEPT_ARGS		struct proto_accept_arg *arg
+#define WSA_ACCEPT_PASS		arg
+#else
+#define WSA_ACCEPT_ARGS		int flags, bool kern
+#define WSA_ACCEPT_PASS		flags, kern
+#endif
+
+#endif /* WSA_COMPAT_H */

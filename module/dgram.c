@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A datagram socket's default destination: set, change, forget.
+ *
+ * Linux keeps what an earlier peer sent; Winsock discards it. What is queued when
+ * the destination changes is flushed, bounded by its number, so that a flood from
+ * the new peer cannot hold the call. What was on its way into the queue is
+ * recognised by its source when it is received, until an RCU grace period has
+ * passed: from then on the socket lookup itself sees the new peer only.
+ */
+#include <linux/if_ether.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/udp.h>
+#include <net/inet_sock.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+#include <net/tcp_states.h>
+#include <net/udp.h>
+
+#include "mib.h"
+#include "wsa_sock.h"
+
+/* Is it the peer's address? @port is ignored on raw sockets, which have none. */
+static bool is_peer_ipv4(const struct sock *sk, __be32 addr, __be16 port)
+{
+	const struct inet_sock *inet = inet_sk(sk);
+
+	if (sk->sk_type == SOCK_DGRAM && inet->inet_dport != port)
+		return false;
+#if IS_ENABLED(CONFIG_IPV6)
+	if (sk->sk_family == AF_INET6)
+		return ipv6_addr_v4mapped(&sk->sk_v6_daddr) &&
+		       sk->sk_v6_daddr.s6_addr32[3] == addr;
+#endif
+	return inet->inet_daddr == addr;
+}
+
+static bool is_peer_ipv6(const struct sock *sk, const struct in6_addr *addr, __be16 port)
+{
+#if IS_ENABLED(CONFIG_IPV6)
+	if (sk->sk_type == SOCK_DGRAM && inet_sk(sk)->inet_dport != port)
+		return false;
+	return ipv6_addr_equal(&sk->sk_v6_daddr, addr);
+#else
+	return false;
+#endif
+}
+
+static bool is_peer_name(const struct sock *sk, const struct sockaddr *name)
+{
+	const struct sockaddr_in6 *sin6 = (const struct sockaddr_in6 *)name;
+	const struct sockaddr_in *sin = (const struct sockaddr_in *)name;
+
+	if (name->sa_family == AF_INET6)
+		return is_peer_ipv6(sk, &sin6->sin6_addr, sin6->sin6_port);
+	return is_peer_ipv4(sk, sin->sin_addr.s_addr, sin->sin_port);
+}
+
+static bool is_from_peer(const struct sock *sk, const struct sk_buff *skb)
+{
+	__be16 port = sk->sk_type == SOCK_DGRAM ? udp_hdr(skb)->source : 0;
+
+	if (skb->protocol == htons(ETH_P_IP))
+		return is_peer_ipv4(sk, ip_hdr(skb)->saddr, port);
+	return is_peer_ipv6(sk, &ipv6_hdr(skb)->saddr, port);
+}
+
+static unsigned int queued(const struct sock *sk)
+{
+	unsigned int n = skb_queue_len_lockless(&sk->sk_receive_queue);
+
+	if (sk->sk_type == SOCK_DGRAM)
+		n += skb_queue_len_lockless(&udp_sk(sk)->reader_queue);
+	return n;
+}
+
+static struct sk_buff *take(struct sock *sk, int flags, int *err)
+{
+	int off = 0;
+
+	flags |= MSG_DONTWAIT;
+	if (sk->sk_type == SOCK_DGRAM)
+		return __skb_recv_udp(sk, flags, &off, err);
+	return skb_recv_datagram(sk, flags, err);
+}
+
+static void drop(struct sock *sk, struct sk_buff *skb)
+{
+	if (sk->sk_type == SOCK_DGRAM)
+		skb_consume_udp(sk, skb, skb->len);
+	else
+		skb_free_datagram(sk, skb);
+}
+
+static bool peer_is_at_head(struct sock *sk)
+{
+	struct sk_buff *skb;
+	bool ours;
+	int err;
+
+	skb = take(sk, MSG_PEEK, &err);
+	if (!skb)
+		return true;
+	ours = is_from_peer(sk, skb);
+	consume_skb(skb);
+	return ours;
+}
+
+/**
+ * flush - discard datagrams from the head of the queue
+ * @sk: the socket
+ * @most: how many at most: no more than were queued before the destination changed
+ * @until_peer: stop at the first one that the present peer sent
+ *
+ * Goes through the protocol's own receive, which knows of UDP's second queue and
+ * gives the memory back. A pending error belongs to an earlier peer and goes too.
+ *
+ * Return: how many were discarded.
+ */
+static unsigned int flush(struct sock *sk, unsigned int most, bool until_peer)
+{
+	unsigned int n = 0, errors = 0;
+	struct sk_buff *skb;
+	int err;
+
+	sock_error(sk);
+	while (n < most) {
+		if (until_peer && peer_is_at_head(sk))
+			break;
+		skb = take(sk, 0, &err);
+		if (skb) {
+			drop(sk, skb);
+			n++;
+		} else if (err == -EAGAIN || ++errors > 1) {
+			break;		/* empty; once, it may have been a late error */
+		}
+	}
+	return n;
+}
+
+/**
+ * struct source - the automatic parts of a socket's local address
+ * @saddr: IPv4 source of sends
+ * @rcv_saddr: IPv4 address received on
+ * @saddr6: as @saddr
+ * @rcv_saddr6: as @rcv_saddr
+ * @dev: interface a link-local destination bound the socket to
+ */
+struct source {
+	__be32 saddr;
+	__be32 rcv_saddr;
+	struct in6_addr saddr6;
+	struct in6_addr rcv_saddr6;
+	int dev;
+};
+
+/*
+ * Forget what the last destination chose, so that the next one chooses anew; the
+ * hash is moved by the connect that follows, or left as it was when that fails.
+ */
+static void source_forget(struct wsa_sock *ws, struct sock *sk, struct source *kept)
+{
+	struct inet_sock *inet = inet_sk(sk);
+
+	kept->saddr = inet->inet_saddr;
+	kept->rcv_saddr = inet->inet_rcv_saddr;
+	kept->dev = sk->sk_bound_dev_if;
+#if IS_ENABLED(CONFIG_IPV6)
+	if (sk->sk_family == AF_INET6) {
+		kept->saddr6 = inet6_sk(sk)->saddr;
+		kept->rcv_saddr6 = sk->sk_v6_rcv_saddr;
+	}
+#endif
+	if (!(sk->sk_userlocks & SOCK_BINDADDR_LOCK))
+		inet_reset_saddr(sk);
+	if (ws->implied_dev)
+		WRITE_ONCE(sk->sk_bound_dev_if, 0);
+}
+
+static void source_restore(struct sock *sk, const struct source *kept)
+{
+	inet_sk(sk)->inet_saddr = kept->saddr;
+	WRITE_ONCE(inet_sk(sk)->inet_rcv_saddr, kept->rcv_saddr);
+	WRITE_ONCE(sk->sk_bound_dev_if, kept->dev);
+#if IS_ENABLED(CONFIG_IPV6)
+	if (sk->sk_family == AF_INET6) {
+		inet6_sk(sk)->saddr = kept->saddr6;
+		sk->sk_v6_rcv_saddr = kept->rcv_saddr6;
+	}
+#endif
+}
+
+static int wsa_dgram_reset(struct wsa_sock *ws, int flags)
+{
+	struct sock *sk = ws->sock->sk;
+	struct sockaddr unspec = { .sa_family = AF_UNSPEC };
+	unsigned int most = queued(sk);
+	unsigned int n;
+	int err;
+
+	if (READ_ONCE(sk->sk_state) != TCP_ESTABLISHED)
+		return 0;		/* row 161 */
+
+	/* the port stays (row 164), and a raw socket stays hashed */
+	lock_sock(sk);
+	sk->sk_userlocks |= SOCK_BINDPORT_LOCK;
+	release_sock(sk);
+
+	err = ws->base->connect(ws->sock, &unspec, sizeof(unspec), flags);
+	if (err)
+		return wsa_record(ws, -err, WSA_REASON_OTHER);
+
+	ws->implied_dev = false;
+	wsa_set_ops(ws, WSA_OPS_LEAN);
+	n = flush(sk, most, false);
+	wsa_count_add(sock_net(sk), WSA_MIB_FLUSHED, n);
+	wsa_count(sock_net(sk), WSA_MIB_RESET);
+	return 0;
+}
+
+static int wsa_dgram_target(struct wsa_sock *ws, struct sockaddr *addr, int len, int flags,
+			    const struct wsa_dest *dest)
+{
+	struct sock *sk = ws->sock->sk;
+	struct sockaddr_in6 scoped;
+	struct source kept;
+	unsigned int most, n;
+	bool was, same, lend, free_dev;
+	int err;
+
+	lock_sock(sk);
+	was = sk->sk_state == TCP_ESTABLISHED;
+	free_dev = !sk->sk_bound_dev_if || ws->implied_dev;
+	same = was && is_peer_name(sk, addr);
+	most = queued(sk);
+	if (was)
+		source_forget(ws, sk, &kept);
+	addr = wsa_scope_fill(sk, addr, dest, &scoped);
+	/* Windows lets any socket connect to a broadcast address (row 121) */
+	lend = ws->compat == WSA_COMPAT_WINDOWS && !sock_flag(sk, SOCK_BROADCAST);
+	if (lend)
+		sock_set_flag(sk, SOCK_BROADCAST);
+	release_sock(sk);
+
+	err = ws->base->connect(ws->sock, addr, len, flags);
+
+	if (lend || (err && was)) {
+		lock_sock(sk);
+		if (lend)
+			sock_reset_flag(sk, SOCK_BROADCAST);
+		if (err && was)
+			source_restore(sk, &kept);
+		release_sock(sk);
+	}
+	if (err)
+		return wsa_refused_at_once(ws, err, addr, dest);
+
+	ws->implied_dev = dest->link_local && free_dev;
+	wsa_count(sock_net(sk), WSA_MIB_RETARGETED);
+	if (same)
+		return 0;		/* row 156 */
+
+	ws->gp = get_state_synchronize_rcu();
+	wsa_set_ops(ws, WSA_OPS_GUARD);
+
+	/* before a first destination, only strangers' datagrams are discarded: the
+	 * peer's own may be what made the program connect to it
+	 */
+	n = flush(sk, most, !was);
+	wsa_count_add(sock_net(sk), WSA_MIB_FLUSHED, n);
+	return 0;
+}
+
+/**
+ * wsa_dgram_connect - proto_ops.connect of datagram and raw sockets
+ * @sock: the socket
+ * @addr: the destination, in kernel memory
+ * @len: its length
+ * @flags: O_NONBLOCK or not; it completes at once either way (row 150)
+ *
+ * Context: may sleep; takes the sk lock.
+ * Return: 0 or Linux's negative errno; the Winsock code is recorded. A failed call
+ * leaves destination, source and queue as they were.
+ */
+int wsa_dgram_connect(struct socket *sock, struct sockaddr *addr, int len, int flags)
+{
+	struct wsa_sock *ws = wsa_sk(sock);
+	struct wsa_decision decision;
+	struct wsa_connect_call call;
+
+	wsa_call_init(ws, addr, len, &call);
+	decision = wsa_dgram_decide(&call);
+
+	switch (decision.action) {
+	case WSA_ACTION_RESET:
+		return wsa_dgram_reset(ws, flags);
+	case WSA_ACTION_TARGET:
+		return wsa_dgram_target(ws, addr, len, flags, &call.dest);
+	default:
+		wsa_count(sock_net(sock->sk), WSA_MIB_REFUSED);
+		return wsa_record(ws, decision.error, decision.reason);
+	}
+}
+
+/**
+ * wsa_dgram_recvmsg - receive while something of an earlier peer may still arrive
+ * @sock: a datagram or raw socket with a default destination
+ * @msg: as for proto_ops.recvmsg
+ * @size: likewise
+ * @flags: likewise
+ *
+ * A datagram of somebody else is discarded and the receive goes on as if it had
+ * never come. Once nothing of the kind can arrive, the base protocol's own receive
+ * is put back.
+ *
+ * Return: as the base protocol.
+ */
+int wsa_dgram_recvmsg(struct socket *sock, struct msghdr *msg, size_t size, int flags)
+{
+	struct wsa_sock *ws = wsa_sk(sock);
+	struct sockaddr_storage source;
+	struct msghdr saved = *msg;
+	struct sock *sk = sock->sk;
+	bool unnamed = !msg->msg_name;
+	int ret;
+
+	if (flags & MSG_ERRQUEUE)
+		return ws->base->recvmsg(sock, msg, size, flags);
+
+	for (;;) {
+		if (unnamed)
+			msg->msg_name = &source;
+		ret = ws->base->recvmsg(sock, msg, size, flags);
+		if (ret < 0 || READ_ONCE(sk->sk_state) != TCP_ESTABLISHED ||
+		    !msg->msg_namelen || is_peer_name(sk, msg->msg_name))
+			break;
+
+		wsa_count(sock_net(sk), WSA_MIB_FILTERED);
+		if (flags & MSG_PEEK)
+			flush(sk, 1, true);
+		*msg = saved;
+	}
+	if (unnamed) {
+		msg->msg_name = NULL;
+		msg->msg_namelen = 0;
+	}
+	if (!queued(sk) && poll_state_synchronize_rcu(ws->gp))
+		wsa_set_ops(ws, WSA_OPS_LEAN);
+	return ret;
+}

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The only place where structures are copied from and to user space. */
+#include <linux/compat.h>
+#include <linux/uaccess.h>
+#include <net/inet_sock.h>
+#include <net/tcp_states.h>
+
+#include "wsa_sock.h"
+
+/**
+ * wsa_copy_in - take an extensible structure from user space
+ * @karg: out: the structure; what the caller does not know is zero
+ * @ksize: its size here
+ * @least: the smallest size it ever had
+ * @uarg: user pointer; the first word is the caller's size
+ *
+ * Context: may sleep.
+ * Return: 0; -EFAULT; -EINVAL when the caller's size is below @least; -E2BIG when it
+ * is above @ksize and the rest is not zero, or above a page.
+ */
+int wsa_copy_in(void *karg, size_t ksize, size_t least, const void __user *uarg)
+{
+	u32 usize;
+
+	if (get_user(usize, (const u32 __user *)uarg))
+		return -EFAULT;
+	if (usize < least)
+		return -EINVAL;
+	if (usize > PAGE_SIZE)
+		return -E2BIG;
+	return copy_struct_from_user(karg, ksize, uarg, usize);
+}
+
+/**
+ * wsa_copy_out - give an extensible structure to user space
+ * @uarg: user pointer, as wsa_copy_in() read it
+ * @karg: the structure; its first word is the caller's size, which stays
+ * @ksize: its size here
+ *
+ * Context: may sleep.
+ * Return: 0 or -EFAULT. What the caller knows and this kernel does not is zeroed.
+ */
+int wsa_copy_out(void __user *uarg, const void *karg, size_t ksize)
+{
+	u32 usize = *(const u32 *)karg;
+	size_t n = min_t(size_t, usize, ksize);
+
+	if (copy_to_user(uarg, karg, n))
+		return -EFAULT;
+	if (usize > n && clear_user((char __user *)uarg + n, usize - n))
+		return -EFAULT;
+	return 0;
+}
+
+/**
+ * wsa_ioctl_features - WSA_IOC_FEATURES
+ * @uarg: struct wsa_features
+ *
+ * Return: 0 or a negative errno.
+ */
+long wsa_ioctl_features(void __user *uarg)
+{
+	struct wsa_features arg;
+	int err;
+
+	err = wsa_copy_in(&arg, sizeof(arg), sizeof(arg), uarg);
+	if (err)
+		return err;
+	if (arg.flags)
+		return -EINVAL;
+	arg.abi = WSA_ABI;
+	arg.family = wsa_family_number();
+	arg.features = WSA_FEATURE_CONNECT | WSA_FEATURE_DGRAM | WSA_FEATURE_CANCEL |
+		       WSA_FEATURE_COMPAT | WSA_FEATURE_CHECK;
+	return wsa_copy_out(uarg, &arg, sizeof(arg));
+}
+
+static int wsa_ioctl_attempt(struct wsa_sock *ws, void __user *uarg)
+{
+	struct sock *sk = ws->sock->sk;
+	struct wsa_attempt arg;
+	int err;
+
+	err = wsa_copy_in(&arg, sizeof(arg), sizeof(arg), uarg);
+	if (err)
+		return err;
+	if (arg.flags || arg.error < 0)
+		return -EINVAL;
+
+	lock_sock(sk);
+	if (ws->call_error == arg.error) {
+		arg.wsa = ws->call_wsa;
+		arg.reason = ws->call_reason;
+		ws->call_error = 0;
+	} else {
+		arg.wsa = wsa_errno_code(arg.error);
+		arg.reason = arg.error == EACCES || arg.error == EPERM ? WSA_REASON_POLICY :
+									WSA_REASON_OTHER;
+	}
+	arg.attempt = ws->attempt;
+	release_sock(sk);
+	return wsa_copy_out(uarg, &arg, sizeof(arg));
+}
+
+static u32 state_of_stream(const struct wsa_sock *ws)
+{
+	switch (wsa_sock_phase(ws)) {
+	case WSA_PHASE_LISTENING:
+		return WSA_STATE_LISTENING;
+	case WSA_PHASE_PENDING:
+	case WSA_PHASE_DETACHED:
+		return WSA_STATE_PENDING;
+	case WSA_PHASE_FAILED:
+		return WSA_STATE_FAILED;
+	case WSA_PHASE_UNREPORTED:
+		return READ_ONCE(ws->established) ? WSA_STATE_CONNECTED : WSA_STATE_FAILED;
+	case WSA_PHASE_CONNECTED:
+		return ws->sock->sk->sk_state == TCP_CLOSE ? WSA_STATE_CLOSED :
+							     WSA_STATE_CONNECTED;
+	case WSA_PHASE_IDLE:
+		break;
+	}
+	return ws->failed ? WSA_STATE_FAILED : WSA_STATE_IDLE;
+}
+
+static u32 state_of_dgram(const struct wsa_sock *ws)
+{
+	return ws->sock->sk->sk_state == TCP_ESTABLISHED ? WSA_STATE_CONNECTED : WSA_STATE_IDLE;
+}
+
+static int wsa_ioctl_state(struct wsa_sock *ws, void __user *uarg)
+{
+	bool stream = ws->kind->type == SOCK_STREAM;
+	struct sock *sk = ws->sock->sk;
+	struct sockaddr_storage peer = {};
+	struct wsa_state arg;
+	u32 size;
+	int err;
+
+	err = wsa_copy_in(&arg, sizeof(arg), sizeof(arg), uarg);
+	if (err)
+		return err;
+	if (arg.flags)
+		return -EINVAL;
+	size = arg.size;
+	arg = (struct wsa_state){ .size = size };
+
+	lock_sock(sk);
+	arg.state = stream ? state_of_stream(ws) : state_of_dgram(ws);
+	arg.so_error = stream ? wsa_so_error(ws) : 0;
+	arg.attempt = ws->attempt;
+	arg.compat = ws->compat;
+	if (inet_sk(sk)->inet_num)
+		arg.flags |= WSA_STATE_F_BOUND;
+	if (arg.state != WSA_STATE_FAILED && (sk->sk_shutdown & RCV_SHUTDOWN))
+		arg.flags |= WSA_STATE_F_SHUT_RD;
+	if (arg.state != WSA_STATE_FAILED && (sk->sk_shutdown & SEND_SHUTDOWN))
+		arg.flags |= WSA_STATE_F_SHUT_WR;
+	release_sock(sk);
+
+	/* 2: also while the handshake goes on (row 60) */
+	err = ws->base->getname(ws->sock, (struct sockaddr *)&peer, 2);
+	if (err > 0 && err <= sizeof(arg.peer)) {
+		arg.peer_len = err;
+		memcpy(arg.peer, &peer, err);
+	}
+	return wsa_copy_out(uarg, &arg, sizeof(arg));
+}
+
+static int wsa_ioctl_cancel(struct wsa_sock *ws, void __user *uarg)
+{
+	struct wsa_cancel arg;
+	int err;
+
+	err = wsa_copy_in(&arg, sizeof(arg), sizeof(arg), uarg);
+	if (err)
+		return err;
+	if (arg.flags)
+		return -EINVAL;
+
+	lock_sock(ws->sock->sk);
+	err = wsa_stream_cancel(ws);
+	release_sock(ws->sock->sk);
+	return err;
+}
+
+static int wsa_ioctl_compat(struct wsa_sock *ws, void __user *uarg)
+{
+	struct wsa_compat_set arg;
+	int err;
+
+	err = wsa_copy_in(&arg, sizeof(arg), sizeof(arg), uarg);
+	if (err)
+		return err;
+	if (arg.flags || arg.reserved || arg.compat > WSA_COMPAT_WINDOWS)
+		return -EINVAL;
+
+	lock_sock(ws->sock->sk);
+	ws->compat = arg.compat;
+	release_sock(ws->sock->sk);
+	return 0;
+}
+
+static int wsa_ioctl_check(struct wsa_sock *ws, void __user *uarg)
+{
+	bool stream = ws->kind->type == SOCK_STREAM;
+	struct sockaddr_storage name = {};
+	struct wsa_decision decision;
+	struct wsa_connect_call call;
+	struct wsa_check arg;
+	int err;
+
+	err = wsa_copy_in(&arg, sizeof(arg), sizeof(arg), uarg);
+	if (err)
+		return err;
+	if (arg.flags || arg.reserved)
+		return -EINVAL;
+
+	arg.namelen = min_t(u32, arg.namelen, sizeof(name));
+	if (copy_from_user(&name, u64_to_user_ptr(arg.name), arg.namelen))
+		return -EFAULT;
+
+	wsa_call_init(ws, &name, arg.namelen, &call);
+	call.nonblock = true;
+	lock_sock(ws->sock->sk);
+	if (stream)
+		call.phase = wsa_sock_phase(ws);
+	release_sock(ws->sock->sk);
+
+	decision = stream ? wsa_stream_decide(&call) : wsa_dgram_decide(&call);
+	arg.reason = decision.action == WSA_ACTION_REFUSE ? decision.reason : WSA_REASON_NONE;
+	arg.wsa = wsa_fault_code(arg.reason, decision.error);
+	return wsa_copy_out(uarg, &arg, sizeof(arg));
+}
+
+static int wsa_do_ioctl(struct wsa_sock *ws, unsigned int cmd, void __user *uarg)
+{
+	switch (cmd) {
+	case WSA_IOC_ATTEMPT:
+		return wsa_ioctl_attempt(ws, uarg);
+	case WSA_IOC_STATE:
+		return wsa_ioctl_state(ws, uarg);
+	case WSA_IOC_CANCEL:
+		return wsa_ioctl_cancel(ws, uarg);
+	case WSA_IOC_COMPAT:
+		return wsa_ioctl_compat(ws, uarg);
+	case WSA_IOC_CHECK:
+		return wsa_ioctl_check(ws, uarg);
+	default:
+		return -ENOTTY;
+	}
+}
+
+/**
+ * wsa_ioctl - proto_ops.ioctl
+ * @sock: the socket
+ * @cmd: one of ours, or the base protocol's
+ * @arg: user pointer
+ *
+ * Context: may sleep; takes the sk lock.
+ * Return: 0 or a negative errno.
+ */
+int wsa_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg)
+{
+	struct wsa_sock *ws = wsa_sk(sock);
+
+	if (_IOC_TYPE(cmd) != WSA_IOC_MAGIC)
+		return ws->base->ioctl(sock, cmd, arg);
+	return wsa_do_ioctl(ws, cmd, (void __user *)arg);
+}
+
+#ifdef CONFIG_COMPAT
+/**
+ * wsa_compat_ioctl - proto_ops.compat_ioctl
+ * @sock: the socket
+ * @cmd: one of ours, or the base protocol's
+ * @arg: 32-bit user pointer; our structures are the same on both
+ *
+ * Return: 0 or a negative errno.
+ */
+int wsa_compat_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg)
+{
+	struct wsa_sock *ws = wsa_sk(sock);
+
+	if (_IOC_TYPE(cmd) == WSA_IOC_MAGIC)
+		return wsa_do_ioctl(ws, cmd, compat_ptr(arg));
+	if (!ws->base->compat_ioctl)
+		return -ENOIOCTLCMD;
+	return ws->base->compat_ioctl(sock, cmd, arg);
+}
+#endif

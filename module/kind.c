@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The socket kinds there are.
+ *
+ * Neither the IPv6 operations nor the raw protocols are exported; one socket of
+ * each kind, made at load and thrown away, shows them.
+ */
+#include <linux/in.h>
+#include <linux/module.h>
+
+#include "wsa_sock.h"
+
+static const struct {
+	int af, type, ipproto;
+} wsa_kind_list[] = {
+	{ AF_INET,  SOCK_STREAM, IPPROTO_TCP },
+	{ AF_INET,  SOCK_DGRAM,  IPPROTO_UDP },
+	{ AF_INET,  SOCK_RAW,    IPPROTO_RAW },
+	{ AF_INET6, SOCK_STREAM, IPPROTO_TCP },
+	{ AF_INET6, SOCK_DGRAM,  IPPROTO_UDP },
+	{ AF_INET6, SOCK_RAW,    IPPROTO_RAW },
+};
+
+static struct wsa_kind wsa_kinds[ARRAY_SIZE(wsa_kind_list)] __ro_after_init;
+
+static int __init wsa_kind_learn(struct wsa_kind *kind, int af, int type, int ipproto)
+{
+	struct socket *sock;
+	int err;
+
+	err = sock_create_kern(&init_net, af, type, ipproto, &sock);
+	if (err)
+		return err;
+
+	kind->af = af;
+	kind->type = type;
+	kind->prot = sock->sk->sk_prot;
+	kind->base = sock->ops;
+	wsa_fill_ops(kind);
+	sock_release(sock);
+	return 0;
+}
+
+/**
+ * wsa_kinds_init - learn the base operations of every kind
+ *
+ * A kernel without IPv6 has three kinds.
+ *
+ * Context: module load; may sleep.
+ * Return: 0 or the errno of the first IPv4 socket that could not be made.
+ */
+int __init wsa_kinds_init(void)
+{
+	int i, err;
+
+	for (i = 0; i < ARRAY_SIZE(wsa_kind_list); i++) {
+		err = wsa_kind_learn(&wsa_kinds[i], wsa_kind_list[i].af,
+				     wsa_kind_list[i].type, wsa_kind_list[i].ipproto);
+		if (err && wsa_kind_list[i].af == AF_INET)
+			return err;
+	}
+	return 0;
+}
+
+/**
+ * wsa_kind_of - the kind of a plain inet socket
+ * @sock: the socket
+ *
+ * By protocol and operations, not by number: MPTCP calls itself TCP to some, and a
+ * socket whose operations were replaced already is nobody's to adopt.
+ *
+ * Return: the kind, or NULL when it is none of ours.
+ */
+const struct wsa_kind *wsa_kind_of(const struct socket *sock)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(wsa_kinds); i++) {
+		if (wsa_kinds[i].prot && wsa_kinds[i].base == READ_ONCE(sock->ops) &&
+		    wsa_kinds[i].prot == READ_ONCE(sock->sk->sk_prot))
+			return &wsa_kinds[i];
+	}
+	return NULL;
+}
+
+/**
+ * wsa_kind_wanted - may the family door make such a socket?
+ * @af: address family
+ * @type: socket type
+ * @ipproto: IP protocol, 0 for the type's own
+ *
+ * Asked before anything is made, so that no protocol module is loaded in vain.
+ *
+ * Return: true for TCP, UDP and raw over IPv4 and IPv6.
+ */
+bool wsa_kind_wanted(int af, int type, int ipproto)
+{
+	if (af != AF_INET && af != AF_INET6)
+		return false;
+
+	switch (type) {
+	case SOCK_STREAM:
+		return !ipproto || ipproto == IPPROTO_TCP;
+	case SOCK_DGRAM:
+		return !ipproto || ipproto == IPPROTO_UDP;
+	case SOCK_RAW:
+		return ipproto > 0 && ipproto < IPPROTO_MAX && ipproto <= 255;
+	default:
+		return false;
+	}
+}

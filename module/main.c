@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Load, unload, and the life of a socket's state. */
+#include <linux/module.h>
+#include <linux/slab.h>
+
+#include "mib.h"
+#include "wsa_sock.h"
+
+static struct kmem_cache *wsa_sock_cache;
+
+/**
+ * wsa_sock_alloc - make the state of a socket to come
+ * @kind: what it will be
+ *
+ * Charged to the caller's memory cgroup.
+ *
+ * Context: may sleep.
+ * Return: the state, owned by the caller until wsa_sock_publish(), or NULL.
+ */
+struct wsa_sock *wsa_sock_alloc(const struct wsa_kind *kind)
+{
+	struct wsa_sock *ws = kmem_cache_zalloc(wsa_sock_cache, GFP_KERNEL);
+
+	if (!ws)
+		return NULL;
+	ws->kind = kind;
+	ws->base = kind->base;
+	INIT_LIST_HEAD(&ws->watch.entry);
+	return ws;
+}
+
+/**
+ * wsa_sock_free - free a state that was never published or is no longer
+ * @ws: the state; its watch is off the queue
+ */
+void wsa_sock_free(struct wsa_sock *ws)
+{
+	kmem_cache_free(wsa_sock_cache, ws);
+}
+
+static void wsa_sock_publish(struct wsa_sock *ws, struct socket *sock, enum wsa_ops which)
+{
+	ws->sock = sock;
+	WRITE_ONCE(SOCK_INODE(sock)->i_private, ws);
+	/* pairs with the dependent load of i_private in the operations */
+	smp_store_release(&sock->ops, &ws->kind->ops[which]);
+	wsa_count(sock_net(sock->sk), WSA_MIB_SOCKETS_MADE);
+}
+
+/**
+ * wsa_sock_start - make a fresh socket a WSA socket
+ * @ws: its state; the socket owns it from here on
+ * @sock: the socket, of @ws->kind
+ *
+ * An AF_INET6 socket excludes IPv4 until it says otherwise (row 124).
+ *
+ * Context: nobody else uses the socket, or the sk lock is held; the socket has a
+ * reference on this module.
+ */
+void wsa_sock_start(struct wsa_sock *ws, struct socket *sock)
+{
+	if (ws->kind->af == AF_INET6)
+		sock->sk->sk_ipv6only = 1;
+	wsa_sock_publish(ws, sock, ws->kind->type == SOCK_STREAM ? WSA_OPS_GUARD : WSA_OPS_LEAN);
+}
+
+/**
+ * wsa_sock_accepted - make an accepted socket a WSA socket
+ * @ws: its state; the socket owns it from here on
+ * @sock: the socket
+ * @listener: state of the socket that accepted it; what is inherited comes from here
+ *
+ * Context: nobody else uses the socket.
+ */
+void wsa_sock_accepted(struct wsa_sock *ws, struct socket *sock, const struct wsa_sock *listener)
+{
+	ws->compat = listener->compat;
+	ws->established = true;
+	wsa_sock_publish(ws, sock, WSA_OPS_LEAN);
+	wsa_count(sock_net(sock->sk), WSA_MIB_ACCEPTED);
+}
+
+static int __init wsa_init(void)
+{
+	int err;
+
+	wsa_sock_cache = KMEM_CACHE(wsa_sock, SLAB_ACCOUNT | SLAB_HWCACHE_ALIGN);
+	if (!wsa_sock_cache)
+		return -ENOMEM;
+
+	err = wsa_mib_init();
+	if (err)
+		goto out_cache;
+
+	err = wsa_kinds_init();
+	if (err)
+		goto out_mib;
+
+	err = wsa_adopt_register();
+	if (err)
+		goto out_mib;
+
+	err = wsa_family_register();
+	if (err)
+		goto out_adopt;
+
+	return 0;
+
+out_adopt:
+	wsa_adopt_unregister();
+out_mib:
+	wsa_mib_exit();
+out_cache:
+	kmem_cache_destroy(wsa_sock_cache);
+	return err;
+}
+
+static void __exit wsa_exit(void)
+{
+	wsa_family_unregister();
+	wsa_adopt_unregister();
+	wsa_mib_exit();
+	kmem_cache_destroy(wsa_sock_cache);
+}
+
+module_init(wsa_init);
+module_exit(wsa_exit);
+
+MODULE_DESCRIPTION("Winsock semantics for Linux sockets");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What became of a connect, as a Winsock code and a reason. */
+#include <net/inet_sock.h>
+#include <net/ipv6.h>
+
+#include "wsa_sock.h"
+
+/**
+ * wsa_fault_init - describe a failed call to the rules
+ * @ws: the socket's state
+ * @error: the errno, positive
+ * @fault: out: all but the destination and what the route says of it
+ */
+void wsa_fault_init(const struct wsa_sock *ws, int error, struct wsa_fault *fault)
+{
+	struct sock *sk = ws->sock->sk;
+
+	*fault = (struct wsa_fault){
+		.error = error,
+		.stream = ws->kind->type == SOCK_STREAM,
+		.port_chosen = ws->port_chosen,
+		.so_broadcast = sock_flag(sk, SOCK_BROADCAST),
+		.v6only = ws->kind->af == AF_INET6 && ipv6_only_sock(sk),
+		.cancelled = ws->cancelled,
+	};
+}
+
+/**
+ * wsa_record - keep the exact outcome of a call that did not return 0
+ * @ws: the socket's state
+ * @error: its errno, positive
+ * @reason: why
+ *
+ * Return: -@error, to be returned by the call.
+ */
+int wsa_record(struct wsa_sock *ws, int error, enum wsa_reason reason)
+{
+	ws->call_error = error == ERESTARTSYS ? EINTR : error;
+	ws->call_wsa = wsa_fault_code(reason, error);
+	ws->call_reason = reason;
+	return -error;
+}
+
+/**
+ * wsa_so_error - Winsock's SO_ERROR of a stream
+ * @ws: its state
+ *
+ * The failure of a non-blocking attempt stays until an attempt succeeds; that of a
+ * blocking one was told by the call (rows 85-88).
+ *
+ * Context: sk lock held.
+ * Return: a Winsock code or 0; never 0 for a failed non-blocking attempt.
+ */
+u32 wsa_so_error(const struct wsa_sock *ws)
+{
+	struct wsa_fault fault;
+	enum wsa_reason reason;
+	int error;
+
+	switch (wsa_sock_phase(ws)) {
+	case WSA_PHASE_CONNECTED:
+		return 0;
+	case WSA_PHASE_FAILED:
+		break;
+	default:
+		return ws->so_error;
+	}
+
+	error = READ_ONCE(ws->outcome) ?: READ_ONCE(ws->sock->sk->sk_err) ?: ECONNABORTED;
+	wsa_fault_init(ws, error, &fault);
+	fault.attempt = true;
+	reason = wsa_fault_reason(&fault);
+	return wsa_fault_code(reason, error);
+}
+
+/**
+ * wsa_refused_at_once - code of a connect that the base protocol refused
+ * @ws: the socket's state
+ * @err: negative errno
+ * @addr: the destination
+ * @dest: the same, classified
+ *
+ * Return: @err.
+ */
+int wsa_refused_at_once(struct wsa_sock *ws, int err, const struct sockaddr *addr,
+			const struct wsa_dest *dest)
+{
+	struct wsa_fault fault;
+
+	wsa_fault_init(ws, -err, &fault);
+	fault.dest = *dest;
+	fault.route_broadcast = wsa_dest_is_broadcast(ws->sock->sk, addr, dest);
+	return wsa_record(ws, -err, wsa_fault_reason(&fault));
+}

@@ -27,36 +27,26 @@ static int wsa_release(struct socket *sock)
 	if (!ws)
 		return 0;
 
-	wsa_watch_stop(ws);
 	wsa_count(sock_net(sock->sk), WSA_MIB_SOCKETS_GONE);
+	if (ws->shared)
+		return ws->base->release(sock);
+
+	wsa_watch_stop(ws);
 	err = ws->base->release(sock);
 	WRITE_ONCE(SOCK_INODE(sock)->i_private, NULL);
 	wsa_sock_free(ws);
 	return err;
 }
 
-/*
- * The child's state is made before a connection is taken, so that running out of
- * memory leaves the connection in the queue.
- */
 static int wsa_accept(struct socket *sock, struct socket *newsock, WSA_ACCEPT_ARGS)
 {
 	struct wsa_sock *ws = wsa_sk(sock);
-	struct wsa_sock *child;
 	int err;
 
-	child = wsa_sock_alloc(ws->kind);
-	if (!child)
-		return -ENOBUFS;
-
 	err = ws->base->accept(sock, newsock, WSA_ACCEPT_PASS);
-	if (err) {
-		wsa_sock_free(child);
-		return err;
-	}
-
-	wsa_sock_accepted(child, newsock, ws);
-	return 0;
+	if (!err)
+		wsa_sock_accepted(newsock, ws);
+	return err;
 }
 
 /* A socket whose non-blocking attempt failed may listen (row 92). */
@@ -65,7 +55,7 @@ static int wsa_listen(struct socket *sock, int backlog)
 	struct wsa_sock *ws = wsa_sk(sock);
 
 	lock_sock(sock->sk);
-	if (wsa_sock_phase(ws) == WSA_PHASE_FAILED)
+	if (wsa_sock_phase(sock) == WSA_PHASE_FAILED)
 		wsa_stream_tidy(ws);
 	release_sock(sock->sk);
 
@@ -92,7 +82,7 @@ static int wsa_shutdown(struct socket *sock, int how)
 		return -EINVAL;
 
 	lock_sock(sock->sk);
-	connected = wsa_sock_phase(ws) == WSA_PHASE_CONNECTED;
+	connected = wsa_sock_phase(sock) == WSA_PHASE_CONNECTED;
 	release_sock(sock->sk);
 
 	return connected ? ws->base->shutdown(sock, how) : -ENOTCONN;

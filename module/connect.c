@@ -16,14 +16,14 @@
 
 /**
  * wsa_sock_phase - where a stream stands
- * @ws: its state
+ * @sock: the socket
  *
  * Context: sk lock held.
  * Return: the phase.
  */
-enum wsa_phase wsa_sock_phase(const struct wsa_sock *ws)
+enum wsa_phase wsa_sock_phase(struct socket *sock)
 {
-	const struct socket *sock = ws->sock;
+	const struct wsa_sock *ws = wsa_sk(sock);
 	unsigned char tcp = READ_ONCE(sock->sk->sk_state);
 	struct wsa_stream_facts facts = {
 		.listening = tcp == TCP_LISTEN,
@@ -42,18 +42,20 @@ enum wsa_phase wsa_sock_phase(const struct wsa_sock *ws)
 
 /**
  * wsa_call_init - describe a call of connect to the rules
- * @ws: the socket's state
+ * @sock: the socket
  * @name: the address, in kernel memory
  * @len: its length
  * @call: out: all but the phase and whether to wait
  */
-void wsa_call_init(const struct wsa_sock *ws, const void *name, int len,
+void wsa_call_init(struct socket *sock, const void *name, int len,
 		   struct wsa_connect_call *call)
 {
-	*call = (struct wsa_connect_call){
-		.v6only = ws->kind->af == AF_INET6 && ipv6_only_sock(ws->sock->sk),
-	};
-	wsa_dest_parse(ws->kind->af, name, len, &call->dest);
+	int af = wsa_sk(sock)->kind->af;
+
+	call->phase = WSA_PHASE_IDLE;
+	call->nonblock = false;
+	call->v6only = af == AF_INET6 && ipv6_only_sock(sock->sk);
+	wsa_dest_parse(af, name, len, &call->dest);
 }
 
 /**
@@ -69,7 +71,7 @@ void wsa_stream_tidy(struct wsa_sock *ws)
 {
 	struct sock *sk = ws->sock->sk;
 
-	ws->so_error = wsa_so_error(ws);
+	ws->so_error = wsa_so_error(ws->sock);
 	wsa_watch_stop(ws);
 	sock_error(sk);
 	sk->sk_prot->disconnect(sk, O_NONBLOCK);
@@ -198,11 +200,11 @@ int wsa_stream_connect(struct socket *sock, struct sockaddr *addr, int len, int 
 	struct sock *sk = sock->sk;
 	int err;
 
-	wsa_call_init(ws, addr, len, &call);
+	wsa_call_init(sock, addr, len, &call);
 	call.nonblock = flags & O_NONBLOCK;
 
 	lock_sock(sk);
-	call.phase = wsa_sock_phase(ws);
+	call.phase = wsa_sock_phase(sock);
 	decision = wsa_stream_decide(&call);
 
 	switch (decision.action) {
@@ -230,19 +232,20 @@ int wsa_stream_connect(struct socket *sock, struct sockaddr *addr, int len, int 
 
 /**
  * wsa_stream_cancel - abandon a pending attempt
- * @ws: a stream
+ * @sock: a socket
  *
  * A connect(2) that waits for it returns -ECANCELED.
  *
  * Context: sk lock held.
  * Return: 0, or -ENOTCONN when nothing is pending.
  */
-int wsa_stream_cancel(struct wsa_sock *ws)
+int wsa_stream_cancel(struct socket *sock)
 {
-	struct sock *sk = ws->sock->sk;
+	struct wsa_sock *ws = wsa_sk(sock);
+	struct sock *sk = sock->sk;
 
 	sock_owned_by_me(sk);
-	if (ws->kind->type != SOCK_STREAM || ws->sock->state != SS_CONNECTING ||
+	if (ws->kind->type != SOCK_STREAM || sock->state != SS_CONNECTING ||
 	    !((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)))
 		return -ENOTCONN;
 

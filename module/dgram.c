@@ -156,7 +156,7 @@ struct source {
 };
 
 /*
- * Forget what the last destination chose, so that the next one chooses anew; the
+ * Forget what an earlier destination chose, so that the next one chooses anew; the
  * hash is moved by the connect that follows, or left as it was when that fails.
  */
 static void source_forget(struct wsa_sock *ws, struct sock *sk, struct source *kept)
@@ -196,7 +196,6 @@ static int wsa_dgram_reset(struct wsa_sock *ws, int flags)
 	struct sock *sk = ws->sock->sk;
 	struct sockaddr unspec = { .sa_family = AF_UNSPEC };
 	unsigned int most = queued(sk);
-	unsigned int n;
 	int err;
 
 	if (READ_ONCE(sk->sk_state) != TCP_ESTABLISHED)
@@ -208,67 +207,130 @@ static int wsa_dgram_reset(struct wsa_sock *ws, int flags)
 	release_sock(sk);
 
 	err = ws->base->connect(ws->sock, &unspec, sizeof(unspec), flags);
-	if (err)
-		return wsa_record(ws, -err, WSA_REASON_OTHER);
 
-	ws->implied_dev = false;
+	lock_sock(sk);
+	if (err)
+		wsa_record(ws, -err, WSA_REASON_OTHER);
+	else
+		ws->implied_dev = false;
+	release_sock(sk);
+	if (err)
+		return err;
+
 	wsa_set_ops(ws, WSA_OPS_LEAN);
-	n = flush(sk, most, false);
-	wsa_count_add(sock_net(sk), WSA_MIB_FLUSHED, n);
+	wsa_count_add(sock_net(sk), WSA_MIB_FLUSHED, flush(sk, most, false));
 	wsa_count(sock_net(sk), WSA_MIB_RESET);
 	return 0;
+}
+
+/* Interface that the default destination is reached through, 0 when not known. */
+static int egress(const struct sock *sk)
+{
+	struct dst_entry *dst;
+	int ifindex;
+
+	rcu_read_lock();
+	dst = rcu_dereference(sk->sk_dst_cache);
+	ifindex = dst ? dst->dev->ifindex : 0;
+	rcu_read_unlock();
+	return ifindex;
+}
+
+/*
+ * Set a destination in place of another, from a source that suits it.
+ *
+ * Linux keeps the source of the first destination for good, which is wrong when
+ * another interface leads to the second. To look for a source costs a second
+ * route lookup, so it is done only then, or when the old source cannot reach the
+ * destination at all.
+ */
+static int reconnect(struct wsa_sock *ws, struct sockaddr *addr, int len, int flags)
+{
+	struct sock *sk = ws->sock->sk;
+	int before = egress(sk), err, again;
+	struct source kept;
+
+	err = ws->base->connect(ws->sock, addr, len, flags);
+	if (!err && before == egress(sk) && !READ_ONCE(ws->implied_dev))
+		return 0;
+
+	lock_sock(sk);
+	source_forget(ws, sk, &kept);
+	release_sock(sk);
+
+	again = ws->base->connect(ws->sock, addr, len, flags);
+	if (!again)
+		return 0;
+
+	lock_sock(sk);
+	source_restore(sk, &kept);
+	release_sock(sk);
+	return err ? again : 0;
+}
+
+/* Windows lets any socket connect to a broadcast address (row 121). */
+static bool lend_broadcast(struct wsa_sock *ws)
+{
+	struct sock *sk = ws->sock->sk;
+	bool lent = false;
+
+	if (likely(READ_ONCE(ws->compat) != WSA_COMPAT_WINDOWS))
+		return false;
+	lock_sock(sk);
+	if (!sock_flag(sk, SOCK_BROADCAST)) {
+		sock_set_flag(sk, SOCK_BROADCAST);
+		lent = true;
+	}
+	release_sock(sk);
+	return lent;
 }
 
 static int wsa_dgram_target(struct wsa_sock *ws, struct sockaddr *addr, int len, int flags,
 			    const struct wsa_dest *dest)
 {
 	struct sock *sk = ws->sock->sk;
+	bool was = READ_ONCE(sk->sk_state) == TCP_ESTABLISHED;
+	bool same = was && is_peer_name(sk, addr);
+	unsigned int most = queued(sk);
 	struct sockaddr_in6 scoped;
-	struct source kept;
-	unsigned int most, n;
-	bool was, same, lend, free_dev;
+	bool lent, free_dev;
 	int err;
 
-	lock_sock(sk);
-	was = sk->sk_state == TCP_ESTABLISHED;
-	free_dev = !sk->sk_bound_dev_if || ws->implied_dev;
-	same = was && is_peer_name(sk, addr);
-	most = queued(sk);
-	if (was)
-		source_forget(ws, sk, &kept);
+	free_dev = !READ_ONCE(sk->sk_bound_dev_if) || READ_ONCE(ws->implied_dev);
 	addr = wsa_scope_fill(sk, addr, dest, &scoped);
-	/* Windows lets any socket connect to a broadcast address (row 121) */
-	lend = ws->compat == WSA_COMPAT_WINDOWS && !sock_flag(sk, SOCK_BROADCAST);
-	if (lend)
-		sock_set_flag(sk, SOCK_BROADCAST);
-	release_sock(sk);
+	lent = lend_broadcast(ws);
 
-	err = ws->base->connect(ws->sock, addr, len, flags);
+	if (was)
+		err = reconnect(ws, addr, len, flags);
+	else
+		err = ws->base->connect(ws->sock, addr, len, flags);
 
-	if (lend || (err && was)) {
+	/* the lock only for what there is to write */
+	if (lent || err || dest->link_local || READ_ONCE(ws->implied_dev)) {
 		lock_sock(sk);
-		if (lend)
+		if (lent)
 			sock_reset_flag(sk, SOCK_BROADCAST);
-		if (err && was)
-			source_restore(sk, &kept);
+		if (!err)
+			ws->implied_dev = dest->link_local && free_dev;
+		else
+			wsa_refused_at_once(ws, err, addr, dest);
 		release_sock(sk);
 	}
 	if (err)
-		return wsa_refused_at_once(ws, err, addr, dest);
+		return err;
 
-	ws->implied_dev = dest->link_local && free_dev;
 	wsa_count(sock_net(sk), WSA_MIB_RETARGETED);
 	if (same)
 		return 0;		/* row 156 */
 
-	ws->gp = get_state_synchronize_rcu();
+	WRITE_ONCE(ws->gp, get_state_synchronize_rcu());
 	wsa_set_ops(ws, WSA_OPS_GUARD);
 
 	/* before a first destination, only strangers' datagrams are discarded: the
 	 * peer's own may be what made the program connect to it
 	 */
-	n = flush(sk, most, !was);
-	wsa_count_add(sock_net(sk), WSA_MIB_FLUSHED, n);
+	if (most || READ_ONCE(sk->sk_err))
+		wsa_count_add(sock_net(sk), WSA_MIB_FLUSHED, flush(sk, most, !was));
 	return 0;
 }
 
@@ -289,7 +351,7 @@ int wsa_dgram_connect(struct socket *sock, struct sockaddr *addr, int len, int f
 	struct wsa_decision decision;
 	struct wsa_connect_call call;
 
-	wsa_call_init(ws, addr, len, &call);
+	wsa_call_init(sock, addr, len, &call);
 	decision = wsa_dgram_decide(&call);
 
 	switch (decision.action) {
@@ -299,7 +361,10 @@ int wsa_dgram_connect(struct socket *sock, struct sockaddr *addr, int len, int f
 		return wsa_dgram_target(ws, addr, len, flags, &call.dest);
 	default:
 		wsa_count(sock_net(sock->sk), WSA_MIB_REFUSED);
-		return wsa_record(ws, decision.error, decision.reason);
+		lock_sock(sock->sk);
+		wsa_record(ws, decision.error, decision.reason);
+		release_sock(sock->sk);
+		return -decision.error;
 	}
 }
 
@@ -345,7 +410,7 @@ int wsa_dgram_recvmsg(struct socket *sock, struct msghdr *msg, size_t size, int 
 		msg->msg_name = NULL;
 		msg->msg_namelen = 0;
 	}
-	if (!queued(sk) && poll_state_synchronize_rcu(ws->gp))
+	if (!queued(sk) && poll_state_synchronize_rcu(READ_ONCE(ws->gp)))
 		wsa_set_ops(ws, WSA_OPS_LEAN);
 	return ret;
 }

@@ -75,9 +75,26 @@ long wsa_ioctl_features(void __user *uarg)
 	return wsa_copy_out(uarg, &arg, sizeof(arg));
 }
 
-static int wsa_ioctl_attempt(struct wsa_sock *ws, void __user *uarg)
+/* Of a call that did not reach us, or of an accepted socket, which keeps no record. */
+static enum wsa_reason unrecorded_reason(int error)
 {
-	struct sock *sk = ws->sock->sk;
+	switch (error) {
+	case 0:
+		return WSA_REASON_NONE;
+	case EISCONN:
+		return WSA_REASON_CONNECTED;
+	case EACCES:
+	case EPERM:
+		return WSA_REASON_POLICY;
+	default:
+		return WSA_REASON_OTHER;
+	}
+}
+
+static int wsa_ioctl_attempt(struct socket *sock, void __user *uarg)
+{
+	struct wsa_sock *ws = wsa_sk(sock);
+	struct sock *sk = sock->sk;
 	struct wsa_attempt arg;
 	int err;
 
@@ -88,23 +105,24 @@ static int wsa_ioctl_attempt(struct wsa_sock *ws, void __user *uarg)
 		return -EINVAL;
 
 	lock_sock(sk);
-	if (ws->call_error == arg.error) {
+	if (ws->call_error && ws->call_error == arg.error) {
 		arg.wsa = ws->call_wsa;
 		arg.reason = ws->call_reason;
 		ws->call_error = 0;
 	} else {
 		arg.wsa = wsa_errno_code(arg.error);
-		arg.reason = arg.error == EACCES || arg.error == EPERM ? WSA_REASON_POLICY :
-									WSA_REASON_OTHER;
+		arg.reason = unrecorded_reason(arg.error);
 	}
 	arg.attempt = ws->attempt;
 	release_sock(sk);
 	return wsa_copy_out(uarg, &arg, sizeof(arg));
 }
 
-static u32 state_of_stream(const struct wsa_sock *ws)
+static u32 state_of_stream(struct socket *sock)
 {
-	switch (wsa_sock_phase(ws)) {
+	const struct wsa_sock *ws = wsa_sk(sock);
+
+	switch (wsa_sock_phase(sock)) {
 	case WSA_PHASE_LISTENING:
 		return WSA_STATE_LISTENING;
 	case WSA_PHASE_PENDING:
@@ -115,7 +133,7 @@ static u32 state_of_stream(const struct wsa_sock *ws)
 	case WSA_PHASE_UNREPORTED:
 		return READ_ONCE(ws->established) ? WSA_STATE_CONNECTED : WSA_STATE_FAILED;
 	case WSA_PHASE_CONNECTED:
-		return ws->sock->sk->sk_state == TCP_CLOSE ? WSA_STATE_CLOSED :
+		return sock->sk->sk_state == TCP_CLOSE ? WSA_STATE_CLOSED :
 							     WSA_STATE_CONNECTED;
 	case WSA_PHASE_IDLE:
 		break;
@@ -123,15 +141,16 @@ static u32 state_of_stream(const struct wsa_sock *ws)
 	return ws->failed ? WSA_STATE_FAILED : WSA_STATE_IDLE;
 }
 
-static u32 state_of_dgram(const struct wsa_sock *ws)
+static u32 state_of_dgram(const struct socket *sock)
 {
-	return ws->sock->sk->sk_state == TCP_ESTABLISHED ? WSA_STATE_CONNECTED : WSA_STATE_IDLE;
+	return sock->sk->sk_state == TCP_ESTABLISHED ? WSA_STATE_CONNECTED : WSA_STATE_IDLE;
 }
 
-static int wsa_ioctl_state(struct wsa_sock *ws, void __user *uarg)
+static int wsa_ioctl_state(struct socket *sock, void __user *uarg)
 {
+	struct wsa_sock *ws = wsa_sk(sock);
 	bool stream = ws->kind->type == SOCK_STREAM;
-	struct sock *sk = ws->sock->sk;
+	struct sock *sk = sock->sk;
 	struct sockaddr_storage peer = {};
 	struct wsa_state arg;
 	u32 size;
@@ -146,8 +165,8 @@ static int wsa_ioctl_state(struct wsa_sock *ws, void __user *uarg)
 	arg = (struct wsa_state){ .size = size };
 
 	lock_sock(sk);
-	arg.state = stream ? state_of_stream(ws) : state_of_dgram(ws);
-	arg.so_error = stream ? wsa_so_error(ws) : 0;
+	arg.state = stream ? state_of_stream(sock) : state_of_dgram(sock);
+	arg.so_error = stream ? wsa_so_error(sock) : 0;
 	arg.attempt = ws->attempt;
 	arg.compat = ws->compat;
 	if (inet_sk(sk)->inet_num)
@@ -159,7 +178,7 @@ static int wsa_ioctl_state(struct wsa_sock *ws, void __user *uarg)
 	release_sock(sk);
 
 	/* 2: also while the handshake goes on (row 60) */
-	err = ws->base->getname(ws->sock, (struct sockaddr *)&peer, 2);
+	err = ws->base->getname(sock, (struct sockaddr *)&peer, 2);
 	if (err > 0 && err <= sizeof(arg.peer)) {
 		arg.peer_len = err;
 		memcpy(arg.peer, &peer, err);
@@ -167,7 +186,7 @@ static int wsa_ioctl_state(struct wsa_sock *ws, void __user *uarg)
 	return wsa_copy_out(uarg, &arg, sizeof(arg));
 }
 
-static int wsa_ioctl_cancel(struct wsa_sock *ws, void __user *uarg)
+static int wsa_ioctl_cancel(struct socket *sock, void __user *uarg)
 {
 	struct wsa_cancel arg;
 	int err;
@@ -178,14 +197,15 @@ static int wsa_ioctl_cancel(struct wsa_sock *ws, void __user *uarg)
 	if (arg.flags)
 		return -EINVAL;
 
-	lock_sock(ws->sock->sk);
-	err = wsa_stream_cancel(ws);
-	release_sock(ws->sock->sk);
+	lock_sock(sock->sk);
+	err = wsa_stream_cancel(sock);
+	release_sock(sock->sk);
 	return err;
 }
 
-static int wsa_ioctl_compat(struct wsa_sock *ws, void __user *uarg)
+static int wsa_ioctl_compat(struct socket *sock, void __user *uarg)
 {
+	struct wsa_sock *ws = wsa_sk(sock);
 	struct wsa_compat_set arg;
 	int err;
 
@@ -195,15 +215,18 @@ static int wsa_ioctl_compat(struct wsa_sock *ws, void __user *uarg)
 	if (arg.flags || arg.reserved || arg.compat > WSA_COMPAT_WINDOWS)
 		return -EINVAL;
 
-	lock_sock(ws->sock->sk);
-	ws->compat = arg.compat;
-	release_sock(ws->sock->sk);
+	lock_sock(sock->sk);
+	if (ws->shared)
+		WRITE_ONCE(SOCK_INODE(sock)->i_private, wsa_kind_accepted(ws->kind, arg.compat));
+	else
+		WRITE_ONCE(ws->compat, arg.compat);
+	release_sock(sock->sk);
 	return 0;
 }
 
-static int wsa_ioctl_check(struct wsa_sock *ws, void __user *uarg)
+static int wsa_ioctl_check(struct socket *sock, void __user *uarg)
 {
-	bool stream = ws->kind->type == SOCK_STREAM;
+	bool stream = wsa_sk(sock)->kind->type == SOCK_STREAM;
 	struct sockaddr_storage name = {};
 	struct wsa_decision decision;
 	struct wsa_connect_call call;
@@ -220,12 +243,12 @@ static int wsa_ioctl_check(struct wsa_sock *ws, void __user *uarg)
 	if (copy_from_user(&name, u64_to_user_ptr(arg.name), arg.namelen))
 		return -EFAULT;
 
-	wsa_call_init(ws, &name, arg.namelen, &call);
+	wsa_call_init(sock, &name, arg.namelen, &call);
 	call.nonblock = true;
-	lock_sock(ws->sock->sk);
+	lock_sock(sock->sk);
 	if (stream)
-		call.phase = wsa_sock_phase(ws);
-	release_sock(ws->sock->sk);
+		call.phase = wsa_sock_phase(sock);
+	release_sock(sock->sk);
 
 	decision = stream ? wsa_stream_decide(&call) : wsa_dgram_decide(&call);
 	arg.reason = decision.action == WSA_ACTION_REFUSE ? decision.reason : WSA_REASON_NONE;
@@ -233,19 +256,19 @@ static int wsa_ioctl_check(struct wsa_sock *ws, void __user *uarg)
 	return wsa_copy_out(uarg, &arg, sizeof(arg));
 }
 
-static int wsa_do_ioctl(struct wsa_sock *ws, unsigned int cmd, void __user *uarg)
+static int wsa_do_ioctl(struct socket *sock, unsigned int cmd, void __user *uarg)
 {
 	switch (cmd) {
 	case WSA_IOC_ATTEMPT:
-		return wsa_ioctl_attempt(ws, uarg);
+		return wsa_ioctl_attempt(sock, uarg);
 	case WSA_IOC_STATE:
-		return wsa_ioctl_state(ws, uarg);
+		return wsa_ioctl_state(sock, uarg);
 	case WSA_IOC_CANCEL:
-		return wsa_ioctl_cancel(ws, uarg);
+		return wsa_ioctl_cancel(sock, uarg);
 	case WSA_IOC_COMPAT:
-		return wsa_ioctl_compat(ws, uarg);
+		return wsa_ioctl_compat(sock, uarg);
 	case WSA_IOC_CHECK:
-		return wsa_ioctl_check(ws, uarg);
+		return wsa_ioctl_check(sock, uarg);
 	default:
 		return -ENOTTY;
 	}
@@ -266,7 +289,7 @@ int wsa_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg)
 
 	if (_IOC_TYPE(cmd) != WSA_IOC_MAGIC)
 		return ws->base->ioctl(sock, cmd, arg);
-	return wsa_do_ioctl(ws, cmd, (void __user *)arg);
+	return wsa_do_ioctl(sock, cmd, (void __user *)arg);
 }
 
 #ifdef CONFIG_COMPAT
@@ -283,7 +306,7 @@ int wsa_compat_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg)
 	struct wsa_sock *ws = wsa_sk(sock);
 
 	if (_IOC_TYPE(cmd) == WSA_IOC_MAGIC)
-		return wsa_do_ioctl(ws, cmd, compat_ptr(arg));
+		return wsa_do_ioctl(sock, cmd, compat_ptr(arg));
 	if (!ws->base->compat_ioctl)
 		return -ENOIOCTLCMD;
 	return ws->base->compat_ioctl(sock, cmd, arg);

@@ -22,10 +22,13 @@ static const struct {
 };
 
 static struct wsa_kind wsa_kinds[ARRAY_SIZE(wsa_kind_list)] __ro_after_init;
+static struct wsa_sock accepted[ARRAY_SIZE(wsa_kind_list)][WSA_COMPAT_WINDOWS + 1] __ro_after_init;
 
 static int __init wsa_kind_learn(struct wsa_kind *kind, int af, int type, int ipproto)
 {
+	struct wsa_sock *child = wsa_kind_accepted(kind, 0);
 	struct socket *sock;
+	u32 compat;
 	int err;
 
 	err = sock_create_kern(&init_net, af, type, ipproto, &sock);
@@ -38,6 +41,14 @@ static int __init wsa_kind_learn(struct wsa_kind *kind, int af, int type, int ip
 	kind->base = sock->ops;
 	wsa_fill_ops(kind);
 	sock_release(sock);
+
+	for (compat = 0; compat <= WSA_COMPAT_WINDOWS; compat++) {
+		child[compat].kind = kind;
+		child[compat].base = kind->base;
+		child[compat].established = true;
+		child[compat].shared = true;
+		child[compat].compat = compat;
+	}
 	return 0;
 }
 
@@ -81,6 +92,18 @@ const struct wsa_kind *wsa_kind_of(const struct socket *sock)
 			return &wsa_kinds[i];
 	}
 	return NULL;
+}
+
+/**
+ * wsa_kind_accepted - the state of accepted sockets
+ * @kind: their kind
+ * @compat: enum wsa_compat
+ *
+ * Return: the state, shared and read-only.
+ */
+struct wsa_sock *wsa_kind_accepted(const struct wsa_kind *kind, u32 compat)
+{
+	return &accepted[kind - wsa_kinds][compat];
 }
 
 /**

@@ -40,7 +40,6 @@ void wsa_sock_free(struct wsa_sock *ws)
 
 static void wsa_sock_publish(struct wsa_sock *ws, struct socket *sock, enum wsa_ops which)
 {
-	ws->sock = sock;
 	WRITE_ONCE(SOCK_INODE(sock)->i_private, ws);
 	/* pairs with the dependent load of i_private in the operations */
 	smp_store_release(&sock->ops, &ws->kind->ops[which]);
@@ -61,22 +60,21 @@ void wsa_sock_start(struct wsa_sock *ws, struct socket *sock)
 {
 	if (ws->kind->af == AF_INET6)
 		sock->sk->sk_ipv6only = 1;
+	ws->sock = sock;
 	wsa_sock_publish(ws, sock, ws->kind->type == SOCK_STREAM ? WSA_OPS_GUARD : WSA_OPS_LEAN);
 }
 
 /**
  * wsa_sock_accepted - make an accepted socket a WSA socket
- * @ws: its state; the socket owns it from here on
  * @sock: the socket
  * @listener: state of the socket that accepted it; what is inherited comes from here
  *
  * Context: nobody else uses the socket.
  */
-void wsa_sock_accepted(struct wsa_sock *ws, struct socket *sock, const struct wsa_sock *listener)
+void wsa_sock_accepted(struct socket *sock, const struct wsa_sock *listener)
 {
-	ws->compat = listener->compat;
-	ws->established = true;
-	wsa_sock_publish(ws, sock, WSA_OPS_LEAN);
+	wsa_sock_publish(wsa_kind_accepted(listener->kind, READ_ONCE(listener->compat)), sock,
+			 WSA_OPS_LEAN);
 	wsa_count(sock_net(sock->sk), WSA_MIB_ACCEPTED);
 }
 

@@ -31,10 +31,15 @@ void wsa_fault_init(const struct wsa_sock *ws, int error, struct wsa_fault *faul
  * @error: its errno, positive
  * @reason: why
  *
+ * Context: sk lock held.
  * Return: -@error, to be returned by the call.
  */
 int wsa_record(struct wsa_sock *ws, int error, enum wsa_reason reason)
 {
+	if (ws->shared)
+		return -error;		/* WSA_IOC_ATTEMPT knows what it can be */
+
+	sock_owned_by_me(ws->sock->sk);
 	ws->call_error = error == ERESTARTSYS ? EINTR : error;
 	ws->call_wsa = wsa_fault_code(reason, error);
 	ws->call_reason = reason;
@@ -43,7 +48,7 @@ int wsa_record(struct wsa_sock *ws, int error, enum wsa_reason reason)
 
 /**
  * wsa_so_error - Winsock's SO_ERROR of a stream
- * @ws: its state
+ * @sock: the socket
  *
  * The failure of a non-blocking attempt stays until an attempt succeeds; that of a
  * blocking one was told by the call (rows 85-88).
@@ -51,13 +56,14 @@ int wsa_record(struct wsa_sock *ws, int error, enum wsa_reason reason)
  * Context: sk lock held.
  * Return: a Winsock code or 0; never 0 for a failed non-blocking attempt.
  */
-u32 wsa_so_error(const struct wsa_sock *ws)
+u32 wsa_so_error(struct socket *sock)
 {
+	const struct wsa_sock *ws = wsa_sk(sock);
 	struct wsa_fault fault;
 	enum wsa_reason reason;
 	int error;
 
-	switch (wsa_sock_phase(ws)) {
+	switch (wsa_sock_phase(sock)) {
 	case WSA_PHASE_CONNECTED:
 		return 0;
 	case WSA_PHASE_FAILED:
@@ -66,7 +72,7 @@ u32 wsa_so_error(const struct wsa_sock *ws)
 		return ws->so_error;
 	}
 
-	error = READ_ONCE(ws->outcome) ?: READ_ONCE(ws->sock->sk->sk_err) ?: ECONNABORTED;
+	error = READ_ONCE(ws->outcome) ?: READ_ONCE(sock->sk->sk_err) ?: ECONNABORTED;
 	wsa_fault_init(ws, error, &fault);
 	fault.attempt = true;
 	reason = wsa_fault_reason(&fault);
@@ -80,6 +86,7 @@ u32 wsa_so_error(const struct wsa_sock *ws)
  * @addr: the destination
  * @dest: the same, classified
  *
+ * Context: sk lock held.
  * Return: @err.
  */
 int wsa_refused_at_once(struct wsa_sock *ws, int err, const struct sockaddr *addr,

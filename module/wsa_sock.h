@@ -4,8 +4,11 @@
  *
  * The user's socket is the inet socket. Beside it stands struct wsa_sock, found
  * through the inode's i_private: nothing else in sockfs uses that word, every
- * proto_op reaches it, and an accepted socket has its own. It lives from the
- * door that made it until release().
+ * proto_op reaches it. It lives from the door that made it until release().
+ *
+ * An accepted stream can never start an attempt, so it needs no state of its own:
+ * all of a kind share one, which is read-only (@shared). Whatever writes to a state
+ * is past a check that the socket is not connected.
  *
  * Locks, outermost first:
  *
@@ -13,7 +16,9 @@
  *     sock->wq.wait.lock       @watch being on the queue, @watched, @outcome;
  *                              taken in softirq by whoever wakes the socket
  *
- * Readers that need no more than a hint read @outcome with READ_ONCE. The ops
+ * @gp is a word of its own that any datagram connect may overwrite: a later one
+ * only makes the filter last longer. Readers that need no more than a hint read
+ * @outcome and @implied_dev with READ_ONCE. The ops
  * pointer of the socket is replaced with WRITE_ONCE, also from softirq; either
  * table is right at any time, the lean one is only shorter.
  */
@@ -67,7 +72,7 @@ struct wsa_kind {
  * @kind: the socket's kind
  * @base: the family's own operations; here, and not behind the ops pointer,
  *	because kernel TLS copies operation tables
- * @sock: the socket
+ * @sock: the socket; NULL in a shared state
  * @watch: wait-queue entry of a non-blocking attempt
  * @watched: @watch is on the queue
  * @outcome: positive errno of the attempt, as first seen by @watch
@@ -77,6 +82,7 @@ struct wsa_kind {
  * @waiters: blocking connect(2) calls that wait now
  * @port_chosen: the local port was the caller's or an earlier attempt's
  * @failed: the last attempt failed
+ * @shared: this is the read-only state of all accepted sockets of a kind
  * @implied_dev: a link-local destination bound the socket to its interface
  * @compat: enum wsa_compat
  * @attempt: attempts started; wraps
@@ -100,6 +106,7 @@ struct wsa_sock {
 	bool cancelled;
 	bool port_chosen;
 	bool failed;
+	bool shared;
 	bool implied_dev;
 	u8 compat;
 	u16 waiters;
@@ -127,11 +134,12 @@ static inline void wsa_set_ops(struct wsa_sock *ws, enum wsa_ops which)
 struct wsa_sock *wsa_sock_alloc(const struct wsa_kind *kind);
 void wsa_sock_free(struct wsa_sock *ws);
 void wsa_sock_start(struct wsa_sock *ws, struct socket *sock);
-void wsa_sock_accepted(struct wsa_sock *ws, struct socket *sock, const struct wsa_sock *listener);
+void wsa_sock_accepted(struct socket *sock, const struct wsa_sock *listener);
 
 /* kind.c */
 int wsa_kinds_init(void);
 const struct wsa_kind *wsa_kind_of(const struct socket *sock);
+struct wsa_sock *wsa_kind_accepted(const struct wsa_kind *kind, u32 compat);
 bool wsa_kind_wanted(int af, int type, int ipproto);
 
 /* af_wsa.c */
@@ -146,18 +154,18 @@ void wsa_adopt_unregister(void);
 
 /* connect.c */
 int wsa_stream_connect(struct socket *sock, struct sockaddr *addr, int len, int flags);
-enum wsa_phase wsa_sock_phase(const struct wsa_sock *ws);
-void wsa_call_init(const struct wsa_sock *ws, const void *name, int len,
+enum wsa_phase wsa_sock_phase(struct socket *sock);
+void wsa_call_init(struct socket *sock, const void *name, int len,
 		   struct wsa_connect_call *call);
 void wsa_stream_tidy(struct wsa_sock *ws);
-int wsa_stream_cancel(struct wsa_sock *ws);
+int wsa_stream_cancel(struct socket *sock);
 
 /* outcome.c */
 void wsa_fault_init(const struct wsa_sock *ws, int error, struct wsa_fault *fault);
 int wsa_record(struct wsa_sock *ws, int error, enum wsa_reason reason);
 int wsa_refused_at_once(struct wsa_sock *ws, int err, const struct sockaddr *addr,
 			const struct wsa_dest *dest);
-u32 wsa_so_error(const struct wsa_sock *ws);
+u32 wsa_so_error(struct socket *sock);
 
 /* dest.c */
 bool wsa_dest_is_broadcast(struct sock *sk, const struct sockaddr *addr,

@@ -35,7 +35,8 @@ u32 wsa_errno_code(int error)
  */
 u32 wsa_reason_code(enum wsa_reason reason)
 {
-#define WSA_ROW(name, number, code, text) [name] = code,
+#define WSA_ROW(name, number, code, text) \
+	[name] = code,
 	static const u32 codes[] = { WSA_REASONS(WSA_ROW) };
 #undef WSA_ROW
 

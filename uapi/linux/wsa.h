@@ -151,8 +151,8 @@ struct wsa_state {
 };
 
 #define WSA_STATE_F_BOUND	_BITUL(0)	/* has a local port */
-#define WSA_STATE_F_SHUT_RD	_BITUL(1)	/* receiving was shut down here */
-#define WSA_STATE_F_SHUT_WR	_BITUL(2)	/* sending was shut down here */
+#define WSA_STATE_F_SHUT_RD	_BITUL(1)	/* shut down here, or the peer has finished */
+#define WSA_STATE_F_SHUT_WR	_BITUL(2)	/* shut down here, or the connection is gone */
 
 /**
  * struct wsa_cancel - abandon a pending attempt

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+/*
+ * connect and WSAConnect.
+ *
+ * A connect that succeeds is one system call. Everything else here happens
+ * after it failed, or because the program passed one of WSAConnect's last four
+ * arguments.
+ */
+#include <errno.h>
+
+#include "wsalib.h"
+
+/* The kernel takes no longer address than this; what follows the sockaddr is ignored (row 23). */
+#define LONGEST_NAME	((int)sizeof(struct sockaddr_storage))
+
+static int fail_for(int code, int reason)
+{
+	wsa_note_reason(code, reason);
+	return wsa_fail(code);
+}
+
+/* connect(2) gave @err and the attempt is over, or never began: which code is it? */
+static int failed(int fd, const struct wsa_sock *sk, int namelen, int err)
+{
+	int code, reason, r;
+
+	switch (err) {
+	case EBADF:
+	case ENOTSOCK:
+		return fail_for(WSAENOTSOCK, WSA_REASON_NONE);
+	case ECANCELED:
+		/* By closesocket: the descriptor may be another file's by now (row 68). */
+		return fail_for(WSAEINTR, WSA_REASON_CANCELLED);
+	case EFAULT:
+		return fail_for(WSAEFAULT, WSA_REASON_NONE);
+	case EINVAL:
+		/* A security module may judge the length before the socket does (row 20). */
+		if (namelen < sock_addr_min(sk))
+			return fail_for(WSAEFAULT, WSA_REASON_NAME_SHORT);
+		break;
+	}
+	r = sys_attempt(fd, err, &code, &reason);
+	if (r == -ENOTTY)
+		return fail_for(WSAENOTSOCK, WSA_REASON_NONE);
+	if (r < 0 || !code)
+		return fail_for(wsa_code(err), WSA_REASON_NONE);
+	return fail_for(code, reason);
+}
+
+static int connected(struct wsa_sock *sk)
+{
+	uint32_t flags = sock_flags(sk);
+
+	if (flags & SOCK_F_STREAM) {
+		atomic_store_explicit(&sk->since, (uint32_t)(sys_now_ms() / 1000),
+				      memory_order_relaxed);
+		sock_set(sk, SOCK_F_BOUND | SOCK_F_CONNECTED);
+		sock_clear(sk, SOCK_F_PENDING | SOCK_F_SO_ERROR);
+		return wsa_ok(0);
+	}
+	if (atomic_load_explicit(&sk->pending_error, memory_order_relaxed))
+		atomic_store(&sk->pending_error, 0);
+	sock_clear(sk, SOCK_F_DEST);	/* it may have been removed */
+	sock_set(sk, SOCK_F_BOUND);
+	return wsa_ok(0);
+}
+
+/*
+ * A signal, or SO_SNDTIMEO, ends the wait but not the attempt: connect(2)
+ * called again waits on (rows 69, 70). The attempt is then this call's own, so
+ * its having succeeded meanwhile is this call's success.
+ */
+static int do_connect(int fd, struct wsa_sock *sk, const struct sockaddr *name, int namelen)
+{
+	unsigned int len = namelen < LONGEST_NAME ? namelen : LONGEST_NAME;
+	int again = 0, r;
+
+	atomic_fetch_add_explicit(&sk->connecting, 1, memory_order_relaxed);
+	if (sock_flags(sk) & SOCK_F_STREAM)
+		sock_set(sk, SOCK_F_PENDING);
+	for (;; again = 1) {
+		if (again && !(sock_flags(sk) & SOCK_F_USED))
+			r = -ECANCELED;	/* closed meanwhile (row 68) */
+		else
+			r = sys_connect(fd, name, len);
+		if (r == -EINTR)
+			continue;
+		if (r == -EINPROGRESS && sock_blocking(fd, sk))
+			continue;
+		break;
+	}
+	atomic_fetch_sub_explicit(&sk->connecting, 1, memory_order_relaxed);
+	if (!r || (r == -EISCONN && again))
+		return connected(sk);
+	if (r == -EINPROGRESS) {
+		atomic_store_explicit(&sk->since, (uint32_t)(sys_now_ms() / 1000),
+				      memory_order_relaxed);
+		sock_set(sk, SOCK_F_BOUND | SOCK_F_CONNECTED);
+		return fail_for(WSAEWOULDBLOCK, WSA_REASON_STARTED);
+	}
+	return failed(fd, sk, namelen, -r);
+}
+
+/* Step 4 of the check order, as far as the library sees it. */
+static int name_fault(const struct wsa_sock *sk, const struct sockaddr *name, int namelen)
+{
+	if (!name || namelen < 0)
+		return fail_for(WSAEFAULT, WSA_REASON_NONE);
+	if (namelen < sock_addr_min(sk))
+		return fail_for(WSAEFAULT, WSA_REASON_NAME_SHORT);
+	return 0;
+}
+
+/* A fault of a later step: the kernel says whether an earlier one stands before it. */
+static int later_fault(int fd, const struct sockaddr *name, int namelen, int code)
+{
+	int earlier, reason;
+
+	namelen = namelen < LONGEST_NAME ? namelen : LONGEST_NAME;
+	if (!sys_check(fd, name, namelen, &earlier, &reason) && earlier)
+		return fail_for(earlier, reason);
+	return fail_for(code, WSA_REASON_NONE);
+}
+
+/**
+ * connect - connect a stream, or set a datagram socket's default destination
+ * @s: socket
+ * @name: address in the socket's family; a datagram socket also takes an
+ *	all-zero address, which removes the default destination
+ * @namelen: octets at @name, at least the family's; more are ignored
+ *
+ * As WSAConnect with four NULL pointers.
+ */
+int WSAAPI connect(SOCKET s, const struct sockaddr *name, int namelen)
+{
+	struct wsa_sock *sk;
+	int fd = wsa_enter(s, &sk);
+
+	if (fd < 0)
+		return SOCKET_ERROR;
+	if (!name || namelen < 0)
+		return fail_for(WSAEFAULT, WSA_REASON_NONE);
+	return do_connect(fd, sk, name, namelen);
+}
+
+/**
+ * WSAConnect - connect, with connect data and flow specifications
+ * @s: socket
+ * @name: address in the socket's family
+ * @namelen: octets at @name
+ * @lpCallerData: data for the peer; TCP carries none, so this must be NULL or
+ *	empty on a stream; ignored on datagram sockets (rows 40, 42, 43)
+ * @lpCalleeData: where the peer's data goes; on a stream its len becomes 0, for
+ *	a non-blocking socket at once; ignored on datagram sockets (rows 43, 44, 46)
+ * @lpSQOS: the socket's flow, or NULL; only flows that promise nothing (best
+ *	effort, no traffic, no change) are granted (rows 34-39)
+ * @lpGQOS: reserved, must be NULL (row 31)
+ *
+ * Faults are looked for in one fixed order, the kernel's; a call that fails
+ * before it started an attempt changes nothing. Signals do not end the wait,
+ * nor does SO_SNDTIMEO (rows 69, 70). All memory stays the caller's.
+ *
+ * Return: 0, or SOCKET_ERROR with WSANOTINITIALISED, WSAENOTSOCK, WSAEFAULT,
+ * WSAEINVAL (@lpGQOS, or listening), WSAEALREADY, WSAEISCONN, WSAEAFNOSUPPORT,
+ * WSAEADDRNOTAVAIL, WSAEPROTONOSUPPORT (@lpCallerData), WSAEOPNOTSUPP (@lpSQOS),
+ * WSAEACCES, WSAEADDRINUSE, WSAENOBUFS, WSAENETUNREACH, WSAEHOSTUNREACH,
+ * WSAENETDOWN, WSAEWOULDBLOCK (non-blocking: started), WSAECONNREFUSED,
+ * WSAETIMEDOUT, WSAEINTR (closed by another thread). wsaconnect_last_reason()
+ * knows more.
+ */
+int WSAAPI WSAConnect(SOCKET s, const struct sockaddr *name, int namelen, LPWSABUF lpCallerData,
+		      LPWSABUF lpCalleeData, LPQOS lpSQOS, LPQOS lpGQOS)
+{
+	struct wsa_sock *sk;
+	int fd = wsa_enter(s, &sk);
+	int stream, r;
+
+	if (fd < 0)
+		return SOCKET_ERROR;
+	stream = !!(sock_flags(sk) & SOCK_F_STREAM);
+	if (!stream) {
+		lpCallerData = NULL;
+		lpCalleeData = NULL;
+	}
+	if (!lpCallerData && !lpCalleeData && !lpSQOS && !lpGQOS) {
+		if (!name || namelen < 0)
+			return fail_for(WSAEFAULT, WSA_REASON_NONE);
+		return do_connect(fd, sk, name, namelen);
+	}
+
+	r = name_fault(sk, name, namelen);
+	if (r)
+		return r;
+	if (!sys_readable(name, sock_addr_min(sk)) ||
+	    (lpCallerData && !sys_readable(lpCallerData, sizeof(*lpCallerData))) ||
+	    (lpCallerData && lpCallerData->len &&
+	     !sys_readable(lpCallerData->buf, lpCallerData->len)) ||
+	    (lpCalleeData && !sys_writable(lpCalleeData, sizeof(*lpCalleeData))) ||
+	    (lpSQOS && !flow_readable(lpSQOS)))
+		return fail_for(WSAEFAULT, WSA_REASON_NONE);
+	if (lpGQOS)
+		return fail_for(WSAEINVAL, WSA_REASON_NONE);
+	if (lpCallerData && lpCallerData->len)
+		return later_fault(fd, name, namelen, WSAEPROTONOSUPPORT);
+	if (lpSQOS && !flow_granted(lpSQOS))
+		return later_fault(fd, name, namelen, WSAEOPNOTSUPP);
+
+	r = do_connect(fd, sk, name, namelen);
+	if (lpCalleeData && (!r || wsa_last_error == WSAEWOULDBLOCK))
+		lpCalleeData->len = 0;
+	return r;
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+/* ioctlsocket and WSAIoctl. */
+#include <string.h>
+
+#include "wsalib.h"
+#include "mswsock.h"
+
+/* One control code; @value in and out. Returns 0 or a code. */
+static int control(int fd, struct wsa_sock *sk, DWORD code, DWORD *value)
+{
+	uint32_t queued;
+	int r, at, inline_oob = 0;
+	unsigned int len = sizeof(inline_oob);
+
+	switch (code) {
+	case (DWORD)FIONBIO:
+		r = sys_set_nonblocking(fd, !!*value);
+		if (r < 0)
+			return wsa_code(r);
+		if (*value)
+			sock_set(sk, SOCK_F_NONBLOCK);
+		else
+			sock_clear(sk, SOCK_F_NONBLOCK);
+		return 0;
+	case FIONREAD:
+		r = sys_bytes_queued(fd, &queued);
+		if (r < 0)
+			return wsa_code(r);
+		*value = queued;
+		return 0;
+	case SIOCATMARK:
+		/* TRUE when no urgent octet is next; Linux tells the opposite. */
+		if (!(sock_flags(sk) & SOCK_F_STREAM))
+			return WSAEINVAL;
+		*value = TRUE;
+		r = sys_getopt(fd, LX_SOL_SOCKET, LX_SO_OOBINLINE, &inline_oob, &len);
+		if (r < 0 || !inline_oob)
+			return r < 0 ? wsa_code(r) : 0;
+		r = sys_at_mark(fd, &at);
+		if (r < 0)
+			return wsa_code(r);
+		*value = !at;
+		return 0;
+	default:
+		return WSAEOPNOTSUPP;
+	}
+}
+
+/**
+ * ioctlsocket - control a socket
+ * @s: socket
+ * @cmd: FIONBIO, FIONREAD, SIOCATMARK; the numbers <sys/ioctl.h> gives FIONBIO
+ *	and FIONREAD are accepted too, should it have been included later
+ * @argp: value in and out
+ *
+ * Return: 0, or SOCKET_ERROR with WSANOTINITIALISED, WSAENOTSOCK, WSAEFAULT
+ * (@argp NULL), WSAEINVAL, WSAEOPNOTSUPP (unknown @cmd).
+ */
+int WSAAPI ioctlsocket(SOCKET s, int cmd, u_long *argp)
+{
+	struct wsa_sock *sk;
+	int fd = wsa_enter(s, &sk);
+	int code;
+
+	if (fd < 0)
+		return SOCKET_ERROR;
+	if (!argp)
+		return wsa_fail(WSAEFAULT);
+	if (cmd == 0x5421)
+		cmd = FIONBIO;
+	if (cmd == 0x541b)
+		cmd = FIONREAD;
+	code = control(fd, sk, (DWORD)cmd, argp);
+	return code ? wsa_fail(code) : wsa_ok(0);
+}
+
+/* A BOOL that says whether an asynchronous error is wanted: rows 170, 171. */
+static int set_report(struct wsa_sock *sk, uint32_t mark, const void *in, DWORD size)
+{
+	BOOL wanted;
+
+	if (sock_flags(sk) & SOCK_F_STREAM)
+		return WSAEOPNOTSUPP;
+	if (!in || size < sizeof(wanted))
+		return WSAEFAULT;
+	memcpy(&wanted, in, sizeof(wanted));
+	if (wanted)
+		sock_clear(sk, mark);
+	else
+		sock_set(sk, mark);
+	return 0;
+}
+
+/**
+ * WSAIoctl - control a socket
+ * @s: socket
+ * @code: FIONBIO, FIONREAD, SIOCATMARK, SIO_UDP_CONNRESET, SIO_UDP_NETRESET
+ * @in: input
+ * @in_size: octets at @in
+ * @out: output
+ * @out_size: octets at @out
+ * @returned: receives the octets written to @out
+ * @overlapped: must be NULL
+ * @routine: ignored without @overlapped
+ *
+ * Return: 0, or SOCKET_ERROR with WSANOTINITIALISED, WSAENOTSOCK, WSAEFAULT
+ * (@returned NULL, row 241; a buffer missing or too small), WSAENOPROTOOPT (the
+ * QOS codes: rows 37, 280, 290), WSAEOPNOTSUPP (any other code, row 242, or
+ * @overlapped).
+ */
+int WSAAPI WSAIoctl(SOCKET s, DWORD code, LPVOID in, DWORD in_size, LPVOID out, DWORD out_size,
+		    LPDWORD returned, LPWSAOVERLAPPED overlapped,
+		    LPWSAOVERLAPPED_COMPLETION_ROUTINE routine)
+{
+	struct wsa_sock *sk;
+	int fd = wsa_enter(s, &sk);
+	DWORD value = 0;
+	int error;
+
+	(void)routine;
+	if (fd < 0)
+		return SOCKET_ERROR;
+	if (!returned)
+		return wsa_fail(WSAEFAULT);
+	*returned = 0;
+	if (overlapped)
+		return wsa_fail(WSAEOPNOTSUPP);
+	switch (code) {
+	case (DWORD)FIONBIO:
+		if (!in || in_size < sizeof(value))
+			return wsa_fail(WSAEFAULT);
+		memcpy(&value, in, sizeof(value));
+		error = control(fd, sk, code, &value);
+		break;
+	case FIONREAD:
+	case SIOCATMARK:
+		if (!out || out_size < sizeof(value))
+			return wsa_fail(WSAEFAULT);
+		error = control(fd, sk, code, &value);
+		if (!error) {
+			memcpy(out, &value, sizeof(value));
+			*returned = sizeof(value);
+		}
+		break;
+	case SIO_UDP_CONNRESET:
+		error = set_report(sk, SOCK_F_NO_CONNRESET, in, in_size);
+		break;
+	case SIO_UDP_NETRESET:
+		error = set_report(sk, SOCK_F_NO_NETRESET, in, in_size);
+		break;
+	case SIO_SET_QOS:
+	case SIO_GET_QOS:
+	case SIO_SET_GROUP_QOS:
+	case SIO_GET_GROUP_QOS:
+		error = WSAENOPROTOOPT;
+		break;
+	default:
+		error = WSAEOPNOTSUPP;
+		break;
+	}
+	return error ? wsa_fail(error) : wsa_ok(0);
+}

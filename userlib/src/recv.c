@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+/* recv, recvfrom, WSARecv, WSARecvFrom. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "wsalib.h"
+
+#define FLAGS	(MSG_OOB | MSG_PEEK | MSG_WAITALL | MSG_PUSH_IMMEDIATE | MSG_PARTIAL)
+
+/*
+ * Linux returns 0 at the end of a stream, but also once a reset was told, and
+ * where one came after the peer's end (row 236).
+ */
+static long stream_end(int fd, struct wsa_sock *sk)
+{
+	struct sys_state state;
+
+	if (sock_flags(sk) & SOCK_F_RESET)
+		return wsa_fail(WSAECONNRESET);
+	/* Closed although our side never ended: what we sent after the peer's end was refused. */
+	if (!(sock_flags(sk) & SOCK_F_SHUT_WR) && !sys_state(fd, &state) &&
+	    state.state == SYS_CLOSED)
+		return wsa_fail(WSAECONNABORTED);
+	return wsa_ok(0);
+}
+
+static int stream_code(int fd, struct wsa_sock *sk, int err)
+{
+	struct sys_state state;
+
+	switch (err) {
+	case ECONNRESET:
+		sock_set(sk, SOCK_F_RESET);
+		return WSAECONNRESET;
+	case ENOTCONN:
+		return sock_flags(sk) & SOCK_F_RESET ? WSAECONNRESET : WSAENOTCONN;
+	case ECONNREFUSED:
+		if (!sys_state(fd, &state) && state.state == SYS_FAILED)
+			return WSAECONNREFUSED;
+		return WSAECONNRESET;
+	default:
+		return wsa_code(err);
+	}
+}
+
+static long stream_recv(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t n, int lx)
+{
+	struct wsa_io io;
+	int dontwait = 0;
+	long r;
+
+	io_begin(&io, fd, sk, 0);
+	for (;;) {
+		int flags = lx | (dontwait ? LX_DONTWAIT : 0);
+
+		/* Row 109: a stream's sender is not told. */
+		r = n == 1 ? sys_recv(fd, iov->base, iov->len, flags, NULL, NULL)
+			   : sys_recvmsg(fd, iov, n, &flags, NULL, NULL);
+		if (r > 0)
+			return wsa_ok(r);
+		if (!r) {
+			size_t i, room = 0;
+
+			for (i = 0; i < n; i++)
+				room += iov[i].len;
+			return room ? stream_end(fd, sk) : wsa_ok(0);
+		}
+		if ((r == -EINTR || r == -EAGAIN) && io_again(&io, -r, &dontwait))
+			continue;
+		if (r == -EINTR || r == -EAGAIN)
+			return SOCKET_ERROR;
+		return wsa_fail(stream_code(fd, sk, -r));
+	}
+}
+
+/* Code of a datagram socket's asynchronous error, 0 when the program wants none. */
+static int dgram_code(const struct wsa_sock *sk, int err)
+{
+	uint32_t flags = sock_flags(sk);
+
+	switch (err) {
+	case ECONNREFUSED:
+		return flags & SOCK_F_NO_CONNRESET ? 0 : WSAECONNRESET;	/* rows 169, 170 */
+	case EHOSTUNREACH:
+	case ENETUNREACH:
+		return flags & SOCK_F_NO_NETRESET ? 0 : WSAENETRESET;	/* row 171 */
+	default:
+		return wsa_code(err);
+	}
+}
+
+static long dgram_recv(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t n, int lx, int *out,
+		       struct sockaddr *from, int *fromlen)
+{
+	size_t i, room = 0;
+	struct sys_state state;
+	struct wsa_io io;
+	unsigned int len;
+	int dontwait = 0, code;
+	long r;
+
+	code = atomic_load_explicit(&sk->pending_error, memory_order_relaxed);
+	if (code)
+		code = atomic_exchange(&sk->pending_error, 0);
+	if (code)
+		return wsa_fail(code);
+	for (i = 0; i < n; i++)
+		room += iov[i].len;
+	io_begin(&io, fd, sk, 0);
+	for (;;) {
+		int flags = lx | LX_TRUNC | (dontwait ? LX_DONTWAIT : 0);
+
+		len = from ? *fromlen : 0;
+		r = n == 1 ? sys_recv(fd, iov->base, iov->len, flags, from, from ? &len : NULL)
+			   : sys_recvmsg(fd, iov, n, &flags, from, from ? &len : NULL);
+		if (r >= 0)
+			break;
+		if (r == -EINTR || r == -EAGAIN) {
+			if (io_again(&io, -r, &dontwait))
+				continue;
+			return SOCKET_ERROR;
+		}
+		code = dgram_code(sk, -r);
+		if (code)
+			return wsa_fail(code);
+	}
+	/* An empty datagram, or nothing because receiving was shut down elsewhere. */
+	if (!r && !sys_state(fd, &state) && state.shut_rd) {
+		sock_set(sk, SOCK_F_SHUT_RD);
+		return wsa_fail(WSAESHUTDOWN);
+	}
+	if (from)
+		*fromlen = len;
+	if ((size_t)r > room) {		/* row 183: the rest is gone */
+		*out = MSG_PARTIAL;
+		return wsa_fail(WSAEMSGSIZE);
+	}
+	return wsa_ok(r);
+}
+
+/** wsa_recv_iov - the one way in; @flags are Windows', in and out */
+long wsa_recv_iov(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t n, int *flags,
+		  struct sockaddr *from, int *fromlen)
+{
+	uint32_t marks = sock_flags(sk);
+	int lx;
+
+	if (io_flags(*flags, FLAGS, &lx) < 0)
+		return SOCKET_ERROR;
+	*flags = 0;
+	if (marks & SOCK_F_SHUT_RD)
+		return wsa_fail(WSAESHUTDOWN);	/* rows 111, 179 */
+	if (marks & SOCK_F_STREAM) {
+		if (sock_unconnected(fd, sk))
+			return wsa_fail(WSAENOTCONN);	/* row 62 */
+		return stream_recv(fd, sk, iov, n, lx);
+	}
+	if (!sock_bound(fd, sk))
+		return wsa_fail(WSAEINVAL);	/* row 152 */
+	if (from && (!fromlen || *fromlen < sock_addr_min(sk)))
+		return wsa_fail(WSAEFAULT);
+	return dgram_recv(fd, sk, iov, n, lx & ~LX_WAITALL, flags, from, fromlen);
+}
+
+/**
+ * recvfrom - receive, and learn who sent it
+ * @s: socket
+ * @buf: where the data goes
+ * @len: octets at @buf
+ * @flags: MSG_OOB, MSG_PEEK, MSG_WAITALL
+ * @from: receives a datagram's sender, may be NULL; not written on streams (row 109)
+ * @fromlen: octets at @from, then octets used
+ *
+ * No signal ends the wait; SO_RCVTIMEO does.
+ *
+ * Return: octets received, 0 at the end of a stream, or SOCKET_ERROR with
+ * WSANOTINITIALISED, WSAENOTSOCK, WSAEFAULT, WSAEOPNOTSUPP (@flags), WSAENOTCONN
+ * (rows 62, 105), WSAEINVAL (a datagram socket without a port, row 152),
+ * WSAESHUTDOWN, WSAEWOULDBLOCK, WSAETIMEDOUT, WSAEMSGSIZE (a datagram was
+ * shortened to @len, row 183), WSAECONNRESET, WSAECONNABORTED (rows 169, 236),
+ * WSAENETRESET (row 171).
+ */
+int WSAAPI recvfrom(SOCKET s, char *buf, int len, int flags, struct sockaddr *from, int *fromlen)
+{
+	struct sys_iov iov = { .base = buf, .len = len };
+	struct wsa_sock *sk;
+	int fd = wsa_enter(s, &sk);
+
+	if (fd < 0)
+		return SOCKET_ERROR;
+	if (len < 0 || (!buf && len))
+		return wsa_fail(WSAEFAULT);
+	return (int)wsa_recv_iov(fd, sk, &iov, 1, &flags, from, fromlen);
+}
+
+/** recv - receive: recvfrom without an address */
+int WSAAPI recv(SOCKET s, char *buf, int len, int flags)
+{
+	return recvfrom(s, buf, len, flags, NULL, NULL);
+}
+
+/**
+ * WSARecvFrom - receive into several buffers
+ * @s: socket
+ * @buffers: where the data goes
+ * @count: buffers, 1 to 1024
+ * @received: receives the octets received
+ * @flags: as recvfrom's; then MSG_PARTIAL when a datagram was shortened
+ * @from: as recvfrom's
+ * @fromlen: as recvfrom's
+ * @overlapped: must be NULL
+ * @routine: ignored without @overlapped
+ *
+ * Return: 0, or SOCKET_ERROR with recvfrom's codes; WSAEOPNOTSUPP for
+ * @overlapped, WSAEINVAL for no buffer.
+ */
+int WSAAPI WSARecvFrom(SOCKET s, LPWSABUF buffers, DWORD count, LPDWORD received, LPDWORD flags,
+		       struct sockaddr *from, LPINT fromlen, LPWSAOVERLAPPED overlapped,
+		       LPWSAOVERLAPPED_COMPLETION_ROUTINE routine)
+{
+	struct sys_iov few[WSA_FEW_BUFFERS], *iov;
+	struct wsa_sock *sk;
+	int fd = wsa_enter(s, &sk);
+	int inout;
+	long r;
+
+	(void)routine;
+	if (fd < 0)
+		return SOCKET_ERROR;
+	if (overlapped)
+		return wsa_fail(WSAEOPNOTSUPP);
+	if (!received || !flags)
+		return wsa_fail(WSAEFAULT);
+	if (!count)
+		return wsa_fail(WSAEINVAL);
+	if (wsabuf_to_iov(buffers, count, &iov, few) < 0)
+		return SOCKET_ERROR;
+	inout = (int)*flags;
+	r = wsa_recv_iov(fd, sk, iov, count, &inout, from, fromlen);
+	if (r < 0 && inout == MSG_PARTIAL && wsa_last_error == WSAEMSGSIZE) {
+		DWORD i;
+
+		for (i = 0, *received = 0; i < count; i++)
+			*received += buffers[i].len;
+		*flags = MSG_PARTIAL;
+	}
+	if (iov != few)
+		free(iov);
+	if (r < 0)
+		return SOCKET_ERROR;
+	*received = (DWORD)r;
+	*flags = inout;
+	return 0;
+}
+
+/** WSARecv - WSARecvFrom without an address */
+int WSAAPI WSARecv(SOCKET s, LPWSABUF buffers, DWORD count, LPDWORD received, LPDWORD flags,
+		   LPWSAOVERLAPPED overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine)
+{
+	return WSARecvFrom(s, buffers, count, received, flags, NULL, NULL, overlapped, routine);
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The way into the kernel. No Winsock type and no Linux socket header appears
+ * here: sys.c includes the latter, everybody else the former.
+ *
+ * Every function returns 0 or a count, or a negative errno.
+ */
+#ifndef WSACONNECT_SYS_H
+#define WSACONNECT_SYS_H
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Linux' numbers where the library needs them; sys.c asserts that they are
+ * the C library's.
+ */
+enum {
+	LX_CLOEXEC	= 02000000,
+	LX_NONBLOCK	= 04000,
+
+	LX_OOB		= 0x1,
+	LX_PEEK		= 0x2,
+	LX_DONTROUTE	= 0x4,
+	LX_TRUNC	= 0x20,
+	LX_DONTWAIT	= 0x40,
+	LX_WAITALL	= 0x100,
+	LX_NOSIGNAL	= 0x4000,
+
+	LX_SOL_SOCKET	= 1,
+	LX_SO_DEBUG	= 1,
+	LX_SO_REUSEADDR	= 2,
+	LX_SO_TYPE	= 3,
+	LX_SO_ERROR	= 4,
+	LX_SO_DONTROUTE	= 5,
+	LX_SO_BROADCAST	= 6,
+	LX_SO_SNDBUF	= 7,
+	LX_SO_RCVBUF	= 8,
+	LX_SO_KEEPALIVE	= 9,
+	LX_SO_OOBINLINE	= 10,
+	LX_SO_LINGER	= 13,
+	LX_SO_RCVLOWAT	= 18,
+	LX_SO_ACCEPTCONN	= 30,
+	LX_SO_PROTOCOL	= 38,
+	LX_SO_DOMAIN	= 39,
+
+	LX_TCP_NODELAY	= 1,
+	LX_TCP_MAXSEG	= 2,
+	LX_TCP_KEEPIDLE	= 4,
+	LX_TCP_KEEPINTVL	= 5,
+	LX_TCP_KEEPCNT	= 6,
+	LX_TCP_USER_TIMEOUT	= 18,
+
+	LX_IP_TOS	= 1,
+	LX_IP_TTL	= 2,
+	LX_IP_HDRINCL	= 3,
+	LX_IP_MTU_DISCOVER	= 10,
+	LX_IP_MTU	= 14,
+	LX_IP_MULTICAST_IF	= 32,
+	LX_IP_MULTICAST_TTL	= 33,
+	LX_IP_MULTICAST_LOOP	= 34,
+	LX_IP_ADD_MEMBERSHIP	= 35,
+	LX_IP_DROP_MEMBERSHIP	= 36,
+	LX_IP_UNBLOCK_SOURCE	= 37,
+	LX_IP_BLOCK_SOURCE	= 38,
+	LX_IP_ADD_SOURCE_MEMBERSHIP	= 39,
+	LX_IP_DROP_SOURCE_MEMBERSHIP	= 40,
+	LX_PMTUDISC_DONT	= 0,
+	LX_PMTUDISC_DO	= 2,
+
+	LX_IPV6_UNICAST_HOPS	= 16,
+	LX_IPV6_MULTICAST_IF	= 17,
+	LX_IPV6_MULTICAST_HOPS	= 18,
+	LX_IPV6_MULTICAST_LOOP	= 19,
+	LX_IPV6_ADD_MEMBERSHIP	= 20,
+	LX_IPV6_DROP_MEMBERSHIP	= 21,
+	LX_IPV6_MTU_DISCOVER	= 23,
+	LX_IPV6_MTU	= 24,
+	LX_IPV6_V6ONLY	= 26,
+};
+
+/**
+ * struct sys_state - what WSA_IOC_STATE tells, in the library's words
+ * @state: enum sys_state_kind
+ * @so_error: sticky Winsock code
+ * @bound: has a local port
+ * @shut_rd: receiving was shut down
+ * @shut_wr: sending was shut down
+ * @peer_len: octets in @peer
+ * @peer: sockaddr
+ */
+struct sys_state {
+	int state;
+	int so_error;
+	int bound;
+	int shut_rd;
+	int shut_wr;
+	int peer_len;
+	unsigned char peer[32];
+};
+
+enum sys_state_kind {
+	SYS_IDLE, SYS_PENDING, SYS_CONNECTED, SYS_FAILED, SYS_LISTENING, SYS_CLOSED,
+};
+
+struct sys_iov {
+	void *base;
+	size_t len;
+};
+
+/* doors */
+int sys_family(void);
+int sys_device_usable(void);
+int sys_labelling_lsm(void);
+int sys_socket_family(int family, int af, int type, int protocol, int cloexec);
+int sys_socket_adopt(int af, int type, int protocol, int cloexec);
+int sys_compat_windows(int fd);
+
+/* what a WSA socket tells */
+int sys_attempt(int fd, int error, int *code, int *reason);
+int sys_check(int fd, const void *name, unsigned int namelen, int *code, int *reason);
+int sys_state(int fd, struct sys_state *state);
+int sys_cancel(int fd);
+
+/* sockets */
+int sys_connect(int fd, const void *name, unsigned int namelen);
+int sys_bind(int fd, const void *name, unsigned int namelen);
+int sys_listen(int fd, int backlog);
+int sys_accept(int fd, void *name, unsigned int *namelen, int nonblock);
+int sys_shutdown(int fd, int how);
+int sys_close(int fd);
+int sys_getsockname(int fd, void *name, unsigned int *namelen);
+int sys_getpeername(int fd, void *name, unsigned int *namelen);
+int sys_getopt(int fd, int level, int name, void *value, unsigned int *len);
+int sys_setopt(int fd, int level, int name, const void *value, unsigned int len);
+int sys_get_timeout(int fd, int send, uint32_t *ms);
+int sys_set_timeout(int fd, int send, uint32_t ms);
+int sys_is_nonblocking(int fd);
+int sys_set_nonblocking(int fd, int on);
+int sys_bytes_queued(int fd, uint32_t *n);
+int sys_at_mark(int fd, int *at);
+int sys_wait(int fd, int for_send, int ms);
+long sys_send(int fd, const void *buf, size_t len, int flags, const void *to, unsigned int tolen);
+long sys_recv(int fd, void *buf, size_t len, int flags, void *from, unsigned int *fromlen);
+long sys_sendmsg(int fd, const struct sys_iov *iov, size_t n, int flags, const void *to,
+		 unsigned int tolen);
+long sys_recvmsg(int fd, const struct sys_iov *iov, size_t n, int *flags, void *from,
+		 unsigned int *fromlen);
+int sys_scope_valid(int fd, uint32_t scope);
+int sys_scope_of(const void *in6, uint32_t *scope);
+
+/* memory of the caller's, which may not be there */
+int sys_readable(const void *p, size_t len);
+int sys_writable(void *p, size_t len);
+int sys_copy_out(void *to, const void *from, size_t len);
+
+/* time; the clock is the vDSO's and costs no system call */
+uint64_t sys_now_ms(void);
+void sys_pause_ms(int ms);
+
+#endif /* WSACONNECT_SYS_H */

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The process's sockets, by descriptor.
+ *
+ * A three-level table that grows on demand and never shrinks, so that a reader
+ * needs no lock and no reference. An entry may outlive its descriptor when the
+ * program calls close(2) itself: the kernel then says what the descriptor is.
+ */
+#include <stdlib.h>
+
+#include "wsalib.h"
+
+#define LEAF_BITS	8
+#define NODE_BITS	11
+#define ROOT_BITS	(31 - NODE_BITS - LEAF_BITS)
+#define LEAF_SIZE	(1u << LEAF_BITS)
+#define NODE_SIZE	(1u << NODE_BITS)
+#define ROOT_SIZE	(1u << ROOT_BITS)
+
+struct leaf {
+	struct wsa_sock sock[LEAF_SIZE];
+};
+
+struct node {
+	struct leaf *_Atomic leaf[NODE_SIZE];
+};
+
+static struct node *_Atomic root[ROOT_SIZE];
+
+static struct wsa_sock *find(int fd)
+{
+	struct node *node = atomic_load_explicit(&root[(unsigned int)fd >> (NODE_BITS + LEAF_BITS)],
+						 memory_order_acquire);
+	struct leaf *leaf;
+
+	if (!node)
+		return NULL;
+	leaf = atomic_load_explicit(&node->leaf[((unsigned int)fd >> LEAF_BITS) % NODE_SIZE],
+				    memory_order_acquire);
+	return leaf ? &leaf->sock[(unsigned int)fd % LEAF_SIZE] : NULL;
+}
+
+/* Of two threads that grow the same place one wins; the other's piece is freed. */
+static struct wsa_sock *find_or_grow(int fd)
+{
+	struct node *_Atomic *at_node = &root[(unsigned int)fd >> (NODE_BITS + LEAF_BITS)];
+	struct leaf *_Atomic *at_leaf;
+	struct node *node = atomic_load(at_node), *no_node = NULL;
+	struct leaf *leaf, *no_leaf = NULL;
+
+	if (!node) {
+		node = calloc(1, sizeof(*node));
+		if (!node)
+			return NULL;
+		if (!atomic_compare_exchange_strong(at_node, &no_node, node)) {
+			free(node);
+			node = no_node;
+		}
+	}
+	at_leaf = &node->leaf[((unsigned int)fd >> LEAF_BITS) % NODE_SIZE];
+	leaf = atomic_load(at_leaf);
+	if (!leaf) {
+		leaf = calloc(1, sizeof(*leaf));
+		if (!leaf)
+			return NULL;
+		if (!atomic_compare_exchange_strong(at_leaf, &no_leaf, leaf)) {
+			free(leaf);
+			leaf = no_leaf;
+		}
+	}
+	return &leaf->sock[(unsigned int)fd % LEAF_SIZE];
+}
+
+/**
+ * wsa_sock_add - enter a descriptor
+ * @fd: new socket
+ * @flags: SOCK_F_*; SOCK_F_USED is added
+ *
+ * Return: the entry, NULL without memory.
+ */
+struct wsa_sock *wsa_sock_add(int fd, uint32_t flags)
+{
+	struct wsa_sock *sk = find_or_grow(fd);
+
+	if (!sk)
+		return NULL;
+	atomic_store(&sk->rcvtimeo, 0);
+	atomic_store(&sk->sndtimeo, 0);
+	atomic_store(&sk->since, 0);
+	atomic_store(&sk->pending_error, 0);
+	atomic_store(&sk->so_error, 0);
+	atomic_store_explicit(&sk->flags, flags | SOCK_F_USED, memory_order_release);
+	return sk;
+}
+
+void wsa_sock_forget(int fd)
+{
+	struct wsa_sock *sk = find(fd);
+
+	if (sk)
+		atomic_store(&sk->flags, 0);
+}
+
+/*
+ * A descriptor that came by fork, exec or SCM_RIGHTS: when the module owns it,
+ * it is a socket of this process from now on. What it went through elsewhere
+ * is asked of the kernel.
+ */
+static struct wsa_sock *take_in(int fd)
+{
+	struct sys_state state;
+	struct wsa_sock *sk;
+	int type = 0, domain = 0;
+	unsigned int len = sizeof(type);
+	uint32_t flags = 0, ms;
+
+	if (sys_state(fd, &state) < 0 ||
+	    sys_getopt(fd, LX_SOL_SOCKET, LX_SO_TYPE, &type, &len) < 0 ||
+	    sys_getopt(fd, LX_SOL_SOCKET, LX_SO_DOMAIN, &domain, &len) < 0)
+		return NULL;
+	flags |= type == SOCK_STREAM ? SOCK_F_STREAM : 0;
+	flags |= type == SOCK_RAW ? SOCK_F_RAW : 0;
+	flags |= domain == AF_INET6 ? SOCK_F_INET6 : 0;
+	flags |= sys_is_nonblocking(fd) > 0 ? SOCK_F_NONBLOCK : 0;
+	flags |= state.bound ? SOCK_F_BOUND : 0;
+	/* A stream's flags also tell of the peer's end. */
+	flags |= type != SOCK_STREAM && state.shut_rd ? SOCK_F_SHUT_RD : 0;
+	flags |= type != SOCK_STREAM && state.shut_wr ? SOCK_F_SHUT_WR : 0;
+	flags |= state.state == SYS_PENDING ? SOCK_F_PENDING : 0;
+	sk = wsa_sock_add(fd, flags);
+	if (!sk)
+		return NULL;
+	if (!sys_get_timeout(fd, 0, &ms))
+		atomic_store(&sk->rcvtimeo, ms);
+	if (!sys_get_timeout(fd, 1, &ms))
+		atomic_store(&sk->sndtimeo, ms);
+	return sk;
+}
+
+/**
+ * wsa_enter - steps 1 and 3 of every call: started, and a socket of ours
+ * @s: what the program passed
+ * @sk: receives the entry
+ *
+ * Return: the descriptor, or -1 with WSANOTINITIALISED (row 1) or WSAENOTSOCK
+ * (rows 13, 14) as last error.
+ */
+int wsa_enter(SOCKET s, struct wsa_sock **sk)
+{
+	if (atomic_load_explicit(&wsa_started, memory_order_relaxed) <= 0)
+		return wsa_fail(WSANOTINITIALISED);
+	if (s > 0x7fffffff)
+		return wsa_fail(WSAENOTSOCK);
+	*sk = find((int)s);
+	if (*sk && sock_flags(*sk) & SOCK_F_USED)
+		return (int)s;
+	*sk = take_in((int)s);
+	return *sk ? (int)s : wsa_fail(WSAENOTSOCK);
+}
+
+/** wsa_sock_close_all - the last WSACleanup (row 3) */
+void wsa_sock_close_all(void)
+{
+	unsigned int i, j, k;
+
+	for (i = 0; i < ROOT_SIZE; i++) {
+		struct node *node = atomic_load(&root[i]);
+
+		for (j = 0; node && j < NODE_SIZE; j++) {
+			struct leaf *leaf = atomic_load(&node->leaf[j]);
+
+			for (k = 0; leaf && k < LEAF_SIZE; k++)
+				if (sock_flags(&leaf->sock[k]) & SOCK_F_USED)
+					wsa_close_fd((int)(i << (NODE_BITS + LEAF_BITS) |
+							   j << LEAF_BITS | k),
+						     &leaf->sock[k]);
+		}
+	}
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/* The library's private header: one block per file that defines the names. */
+#ifndef WSACONNECT_WSALIB_H
+#define WSACONNECT_WSALIB_H
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "ws2tcpip.h"
+#include "wsareasons.h"
+#include "error.h"
+#include "sys.h"
+
+/* lasterror.c: per thread */
+int wsa_fail(int code);
+
+struct wsa_reason_note {
+	int code;
+	int reason;
+};
+
+extern _Thread_local int wsa_last_error __attribute__((tls_model("initial-exec")));
+void wsa_note_reason(int code, int reason);
+struct wsa_reason_note wsa_noted_reason(void);
+
+/** wsa_ok - a call succeeded (row 11) */
+static inline int wsa_ok(int value)
+{
+	wsa_last_error = 0;
+	return value;
+}
+
+/* startup.c */
+struct wsa_config {
+	int family;		/* 0: the family door is shut */
+	int adopt_first;
+	int adopt_fallback;
+	int compat_windows;
+};
+
+extern atomic_int wsa_started;
+extern struct wsa_config wsa_config;
+
+/*
+ * table.c: what the process knows of its sockets.
+ *
+ * Readers take no lock. Each member stands for itself and is only a copy of
+ * what the kernel knows, or a mark that one has to be asked for.
+ */
+struct wsa_sock {
+	_Atomic uint32_t flags;		/* SOCK_F_* */
+	_Atomic uint32_t connecting;	/* threads inside a blocking connect */
+	_Atomic uint32_t rcvtimeo;	/* ms, 0 for none */
+	_Atomic uint32_t sndtimeo;
+	_Atomic uint32_t since;		/* seconds, when the connection was made */
+	_Atomic int32_t pending_error;	/* code for the next receive of a datagram socket */
+	_Atomic int32_t so_error;	/* set by the program, with SOCK_F_SO_ERROR */
+};
+
+#define SOCK_F_USED		0x0001u
+#define SOCK_F_STREAM		0x0002u
+#define SOCK_F_RAW		0x0004u
+#define SOCK_F_INET6		0x0008u
+#define SOCK_F_NONBLOCK		0x0010u
+#define SOCK_F_BOUND		0x0020u	/* known to be; not set says nothing */
+#define SOCK_F_PENDING		0x0040u	/* an attempt was made; success not yet seen */
+#define SOCK_F_SHUT_RD		0x0080u
+#define SOCK_F_SHUT_WR		0x0100u
+#define SOCK_F_RESET		0x0200u	/* the peer's reset was reported once */
+#define SOCK_F_REUSE		0x0400u	/* SO_REUSEADDR, as the program set it */
+#define SOCK_F_EXCLUSIVE	0x0800u	/* SO_EXCLUSIVEADDRUSE */
+#define SOCK_F_NO_CONNRESET	0x1000u	/* SIO_UDP_CONNRESET FALSE */
+#define SOCK_F_NO_NETRESET	0x2000u	/* SIO_UDP_NETRESET FALSE */
+#define SOCK_F_SO_ERROR		0x4000u
+#define SOCK_F_CONNECTED	0x8000u	/* since is valid */
+#define SOCK_F_DEST 0x10000u /* a datagram socket known to have a default destination */
+
+struct wsa_sock *wsa_sock_add(int fd, uint32_t flags);
+void wsa_sock_forget(int fd);
+int wsa_enter(SOCKET s, struct wsa_sock **sk);
+void wsa_sock_close_all(void);
+
+static inline uint32_t sock_flags(const struct wsa_sock *sk)
+{
+	return atomic_load_explicit(&sk->flags, memory_order_relaxed);
+}
+
+static inline void sock_set(struct wsa_sock *sk, uint32_t flags)
+{
+	if (~sock_flags(sk) & flags)
+		atomic_fetch_or_explicit(&sk->flags, flags, memory_order_relaxed);
+}
+
+static inline void sock_clear(struct wsa_sock *sk, uint32_t flags)
+{
+	if (sock_flags(sk) & flags)
+		atomic_fetch_and_explicit(&sk->flags, ~flags, memory_order_relaxed);
+}
+
+/** sock_addr_min - the least namelen of the socket's family (rows 20-22) */
+static inline int sock_addr_min(const struct wsa_sock *sk)
+{
+	return sock_flags(sk) & SOCK_F_INET6 ? (int)sizeof(struct sockaddr_in6)
+					     : (int)sizeof(struct sockaddr_in);
+}
+
+/* state.c */
+int sock_bound(int fd, struct wsa_sock *sk);
+int sock_unconnected(int fd, struct wsa_sock *sk);
+int sock_has_dest(int fd, struct wsa_sock *sk);
+int sock_blocking(int fd, struct wsa_sock *sk);
+
+/* socket.c */
+int wsa_protocol_info(const struct wsa_sock *sk, int protocol, WSAPROTOCOL_INFOA *info);
+
+/* closesocket.c */
+int wsa_close_fd(int fd, struct wsa_sock *sk);
+
+/* flow.c */
+int flow_readable(const QOS *qos);
+int flow_granted(const QOS *qos);
+
+/* io.c */
+struct wsa_io {
+	int fd;
+	struct wsa_sock *sk;
+	uint64_t start;		/* ms; 0 when no time limit is set */
+	uint32_t limit;		/* ms; 0 for none */
+	int send;
+};
+
+void io_begin(struct wsa_io *io, int fd, struct wsa_sock *sk, int send);
+int io_again(struct wsa_io *io, int err, int *dontwait);
+int io_flags(int flags, int allowed, int *lx);
+
+/* send.c, recv.c */
+long wsa_send_iov(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t n, int flags,
+		  const struct sockaddr *to, int tolen);
+long wsa_recv_iov(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t n, int *flags,
+		  struct sockaddr *from, int *fromlen);
+int wsabuf_to_iov(const WSABUF *buffers, DWORD count, struct sys_iov **iov, struct sys_iov *few);
+#define WSA_FEW_BUFFERS	8
+#define WSA_MAX_BUFFERS	1024
+
+#endif /* WSACONNECT_WSALIB_H */

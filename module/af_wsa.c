@@ -145,10 +145,12 @@ void __init wsa_fill_ops(struct wsa_kind *kind)
 	}
 
 	*guard = *lean;
-	if (kind->type == SOCK_STREAM)
+	if (kind->type == SOCK_STREAM) {
 		guard->sendmsg = wsa_stream_sendmsg;
-	else
+	} else {
+		guard->sendmsg = wsa_dgram_sendmsg;
 		guard->recvmsg = wsa_dgram_recvmsg;
+	}
 }
 
 /*

@@ -21,4 +21,9 @@
 #define WSA_ACCEPT_PASS		flags, kern
 #endif
 
+/* 6.5 can keep a slab cache to itself, which makes its object count exact */
+#ifndef SLAB_NO_MERGE
+#define SLAB_NO_MERGE		0
+#endif
+
 #endif /* WSA_COMPAT_H */

@@ -58,6 +58,18 @@ void wsa_call_init(struct socket *sock, const void *name, int len,
 	wsa_dest_parse(af, name, len, &call->dest);
 }
 
+/*
+ * A link-local destination binds the socket to its interface, and Linux leaves it
+ * bound when the attempt fails; the next attempt may go elsewhere.
+ */
+static void interface_forget(struct wsa_sock *ws)
+{
+	if (!ws->implied_dev)
+		return;
+	WRITE_ONCE(ws->sock->sk->sk_bound_dev_if, 0);
+	ws->implied_dev = false;
+}
+
 /**
  * wsa_stream_tidy - clear a failed non-blocking attempt away
  * @ws: a stream in WSA_PHASE_FAILED
@@ -75,6 +87,7 @@ void wsa_stream_tidy(struct wsa_sock *ws)
 	wsa_watch_stop(ws);
 	sock_error(sk);
 	sk->sk_prot->disconnect(sk, O_NONBLOCK);
+	interface_forget(ws);
 	ws->sock->state = SS_UNCONNECTED;
 	ws->failed = true;
 }
@@ -107,6 +120,7 @@ static int wsa_stream_finish(struct wsa_sock *ws, int err, bool attempt,
 		err = -ECANCELED;
 
 	ws->failed = true;
+	interface_forget(ws);
 	if (!nonblock)
 		ws->so_error = 0;
 	if (!watched)
@@ -149,6 +163,7 @@ static int wsa_stream_start(struct wsa_sock *ws, struct sockaddr *addr, int len,
 	int err;
 
 	ws->port_chosen = inet_sk(sk)->inet_num;
+	ws->implied_dev = call->dest.link_local && !sk->sk_bound_dev_if;
 	ws->outcome = 0;
 	ws->established = false;
 	ws->cancelled = false;
@@ -161,6 +176,7 @@ static int wsa_stream_start(struct wsa_sock *ws, struct sockaddr *addr, int len,
 		return wsa_stream_finish(ws, 0, true, NULL, call->nonblock);
 	default:
 		ws->failed = true;
+		interface_forget(ws);
 		if (!call->nonblock)
 			ws->so_error = 0;
 		return wsa_refused_at_once(ws, err, addr, &call->dest);
@@ -207,12 +223,17 @@ int wsa_stream_connect(struct socket *sock, struct sockaddr *addr, int len, int 
 	call.phase = wsa_sock_phase(sock);
 	decision = wsa_stream_decide(&call);
 
+	if (decision.action == WSA_ACTION_START || decision.action == WSA_ACTION_RESTART) {
+		addr = wsa_scope_fill(sk, addr, &call.dest, &scoped);
+		if (!addr)
+			decision = wsa_refuse(ENETUNREACH, WSA_REASON_SCOPE);
+	}
+
 	switch (decision.action) {
 	case WSA_ACTION_RESTART:
 		wsa_stream_tidy(ws);
 		fallthrough;
 	case WSA_ACTION_START:
-		addr = wsa_scope_fill(sk, addr, &call.dest, &scoped);
 		err = wsa_stream_start(ws, addr, len, flags, &call);
 		break;
 	case WSA_ACTION_WAIT:

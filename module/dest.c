@@ -47,6 +47,16 @@ static bool has_link_local(struct net_device *dev)
 	return found;
 }
 
+static bool has_interface(struct net *net, int ifindex)
+{
+	bool found;
+
+	rcu_read_lock();
+	found = dev_get_by_index_rcu(net, ifindex);
+	rcu_read_unlock();
+	return found;
+}
+
 /* The only interface a link-local address can mean, or 0. */
 static int only_link(struct net *net)
 {
@@ -75,17 +85,22 @@ static int only_link(struct net *net)
  * @scoped: room for a changed copy; @addr itself may be the caller's for a retry
  *
  * Windows takes scope id 0 where one interface is the only candidate (row 127);
- * with none or several the base protocol refuses it.
+ * with none or several the base protocol refuses it. Linux would bind the socket
+ * to an interface that does not exist before it finds no route.
  *
  * Context: sk lock held or not; takes RCU.
- * Return: @addr, or @scoped.
+ * Return: @addr, or @scoped, or NULL when the scope names no interface (row 128).
  */
 struct sockaddr *wsa_scope_fill(struct sock *sk, struct sockaddr *addr,
 				const struct wsa_dest *dest, struct sockaddr_in6 *scoped)
 {
 	int ifindex;
 
-	if (!dest->link_local || dest->scope || READ_ONCE(sk->sk_bound_dev_if))
+	if (!dest->link_local)
+		return addr;
+	if (dest->scope)
+		return has_interface(sock_net(sk), dest->scope) ? addr : NULL;
+	if (READ_ONCE(sk->sk_bound_dev_if))
 		return addr;
 	ifindex = only_link(sock_net(sk));
 	if (!ifindex)

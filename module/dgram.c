@@ -21,49 +21,52 @@
 #include "mib.h"
 #include "wsa_sock.h"
 
-/* Is it the peer's address? @port is ignored on raw sockets, which have none. */
-static bool is_peer_ipv4(const struct sock *sk, __be32 addr, __be16 port)
+static bool is_peer_ipv4(const struct sock *sk, __be32 addr)
 {
-	const struct inet_sock *inet = inet_sk(sk);
-
-	if (sk->sk_type == SOCK_DGRAM && inet->inet_dport != port)
-		return false;
 #if IS_ENABLED(CONFIG_IPV6)
 	if (sk->sk_family == AF_INET6)
 		return ipv6_addr_v4mapped(&sk->sk_v6_daddr) &&
 		       sk->sk_v6_daddr.s6_addr32[3] == addr;
 #endif
-	return inet->inet_daddr == addr;
+	return inet_sk(sk)->inet_daddr == addr;
 }
 
-static bool is_peer_ipv6(const struct sock *sk, const struct in6_addr *addr, __be16 port)
+static bool is_peer_ipv6(const struct sock *sk, const struct in6_addr *addr)
 {
 #if IS_ENABLED(CONFIG_IPV6)
-	if (sk->sk_type == SOCK_DGRAM && inet_sk(sk)->inet_dport != port)
-		return false;
 	return ipv6_addr_equal(&sk->sk_v6_daddr, addr);
 #else
 	return false;
 #endif
 }
 
+/* Raw sockets have no port. */
+static bool is_peer_port(const struct sock *sk, __be16 port)
+{
+	return sk->sk_type != SOCK_DGRAM || inet_sk(sk)->inet_dport == port;
+}
+
+static bool is_peer_host(const struct sock *sk, const struct sockaddr *name)
+{
+	if (name->sa_family == AF_INET6)
+		return is_peer_ipv6(sk, &((const struct sockaddr_in6 *)name)->sin6_addr);
+	return is_peer_ipv4(sk, ((const struct sockaddr_in *)name)->sin_addr.s_addr);
+}
+
 static bool is_peer_name(const struct sock *sk, const struct sockaddr *name)
 {
-	const struct sockaddr_in6 *sin6 = (const struct sockaddr_in6 *)name;
-	const struct sockaddr_in *sin = (const struct sockaddr_in *)name;
-
-	if (name->sa_family == AF_INET6)
-		return is_peer_ipv6(sk, &sin6->sin6_addr, sin6->sin6_port);
-	return is_peer_ipv4(sk, sin->sin_addr.s_addr, sin->sin_port);
+	/* the port is at the same place in both families */
+	return is_peer_host(sk, name) &&
+	       is_peer_port(sk, ((const struct sockaddr_in *)name)->sin_port);
 }
 
 static bool is_from_peer(const struct sock *sk, const struct sk_buff *skb)
 {
-	__be16 port = sk->sk_type == SOCK_DGRAM ? udp_hdr(skb)->source : 0;
-
+	if (sk->sk_type == SOCK_DGRAM && !is_peer_port(sk, udp_hdr(skb)->source))
+		return false;
 	if (skb->protocol == htons(ETH_P_IP))
-		return is_peer_ipv4(sk, ip_hdr(skb)->saddr, port);
-	return is_peer_ipv6(sk, &ipv6_hdr(skb)->saddr, port);
+		return is_peer_ipv4(sk, ip_hdr(skb)->saddr);
+	return is_peer_ipv6(sk, &ipv6_hdr(skb)->saddr);
 }
 
 static unsigned int queued(const struct sock *sk)
@@ -193,10 +196,10 @@ static void source_restore(struct sock *sk, const struct source *kept)
 
 static int wsa_dgram_reset(struct wsa_sock *ws, int flags)
 {
-	struct sock *sk = ws->sock->sk;
 	struct sockaddr unspec = { .sa_family = AF_UNSPEC };
+	struct sock *sk = ws->sock->sk;
 	unsigned int most = queued(sk);
-	int err;
+	int err, dev;
 
 	if (READ_ONCE(sk->sk_state) != TCP_ESTABLISHED)
 		return 0;		/* row 161 */
@@ -204,15 +207,26 @@ static int wsa_dgram_reset(struct wsa_sock *ws, int flags)
 	/* the port stays (row 164), and a raw socket stays hashed */
 	lock_sock(sk);
 	sk->sk_userlocks |= SOCK_BINDPORT_LOCK;
+	dev = ws->implied_dev ? 0 : sk->sk_bound_dev_if;
 	release_sock(sk);
 
 	err = ws->base->connect(ws->sock, &unspec, sizeof(unspec), flags);
 
 	lock_sock(sk);
-	if (err)
+	if (err) {
 		wsa_record(ws, -err, WSA_REASON_OTHER);
-	else
+	} else {
+		/* Linux forgets an interface bound by hand, and goes on filtering by
+		 * an IPv6 peer
+		 */
+		WRITE_ONCE(sk->sk_bound_dev_if, dev);
+#if IS_ENABLED(CONFIG_IPV6)
+		if (sk->sk_family == AF_INET6)
+			sk->sk_v6_daddr = in6addr_any;
+#endif
 		ws->implied_dev = false;
+		ws->lends = false;
+	}
 	release_sock(sk);
 	if (err)
 		return err;
@@ -223,66 +237,75 @@ static int wsa_dgram_reset(struct wsa_sock *ws, int flags)
 	return 0;
 }
 
-/* Interface that the default destination is reached through, 0 when not known. */
-static int egress(const struct sock *sk)
-{
-	struct dst_entry *dst;
-	int ifindex;
-
-	rcu_read_lock();
-	dst = rcu_dereference(sk->sk_dst_cache);
-	ifindex = dst ? dst->dev->ifindex : 0;
-	rcu_read_unlock();
-	return ifindex;
-}
-
 /*
  * Set a destination in place of another, from a source that suits it.
  *
- * Linux keeps the source of the first destination for good, which is wrong when
- * another interface leads to the second. To look for a source costs a second
- * route lookup, so it is done only then, or when the old source cannot reach the
- * destination at all.
+ * Linux keeps the source of the first destination for good, which is wrong for one
+ * that another address or interface of this host leads to. To look for a source costs
+ * a second route lookup, which another port of the same host does not need.
  */
 static int reconnect(struct wsa_sock *ws, struct sockaddr *addr, int len, int flags)
 {
 	struct sock *sk = ws->sock->sk;
-	int before = egress(sk), err, again;
 	struct source kept;
+	int err;
 
-	err = ws->base->connect(ws->sock, addr, len, flags);
-	if (!err && before == egress(sk) && !READ_ONCE(ws->implied_dev))
+	if (is_peer_host(sk, addr) && !ws->base->connect(ws->sock, addr, len, flags))
 		return 0;
 
 	lock_sock(sk);
 	source_forget(ws, sk, &kept);
 	release_sock(sk);
 
-	again = ws->base->connect(ws->sock, addr, len, flags);
-	if (!again)
+	err = ws->base->connect(ws->sock, addr, len, flags);
+	if (!err)
 		return 0;
 
 	lock_sock(sk);
 	source_restore(sk, &kept);
 	release_sock(sk);
-	return err ? again : 0;
+	return err;
 }
 
-/* Windows lets any socket connect to a broadcast address (row 121). */
-static bool lend_broadcast(struct wsa_sock *ws)
+/*
+ * Windows lets any socket connect to a broadcast address and send to it, but not
+ * send to one by name (row 121). Linux asks for SO_BROADCAST each time it looks the
+ * route up, so the flag is lent for the length of a call.
+ */
+static bool lend(struct wsa_sock *ws)
 {
 	struct sock *sk = ws->sock->sk;
-	bool lent = false;
+	bool lent;
 
-	if (likely(READ_ONCE(ws->compat) != WSA_COMPAT_WINDOWS))
-		return false;
 	lock_sock(sk);
-	if (!sock_flag(sk, SOCK_BROADCAST)) {
+	lent = ws->lenders || !sock_flag(sk, SOCK_BROADCAST);
+	if (lent) {
+		ws->lenders++;
 		sock_set_flag(sk, SOCK_BROADCAST);
-		lent = true;
 	}
 	release_sock(sk);
 	return lent;
+}
+
+static void give_back(struct wsa_sock *ws)
+{
+	struct sock *sk = ws->sock->sk;
+
+	lock_sock(sk);
+	if (!--ws->lenders)
+		sock_reset_flag(sk, SOCK_BROADCAST);
+	release_sock(sk);
+}
+
+/*
+ * The base protocol binds the socket before it finds that the destination is a
+ * broadcast address; a failed check is to change nothing (rows 47, 121).
+ */
+static bool denied_unbound(struct sock *sk, const struct sockaddr *addr,
+			   const struct wsa_dest *dest)
+{
+	return !inet_sk(sk)->inet_num && !sock_flag(sk, SOCK_BROADCAST) &&
+	       (dest->kind == WSA_DEST_BROADCAST || wsa_dest_is_broadcast(sk, addr, dest));
 }
 
 static int wsa_dgram_target(struct wsa_sock *ws, struct sockaddr *addr, int len, int flags,
@@ -290,30 +313,37 @@ static int wsa_dgram_target(struct wsa_sock *ws, struct sockaddr *addr, int len,
 {
 	struct sock *sk = ws->sock->sk;
 	bool was = READ_ONCE(sk->sk_state) == TCP_ESTABLISHED;
+	bool windows = READ_ONCE(ws->compat) == WSA_COMPAT_WINDOWS;
 	bool same = was && is_peer_name(sk, addr);
 	unsigned int most = queued(sk);
-	struct sockaddr_in6 scoped;
 	bool lent, free_dev;
 	int err;
 
 	free_dev = !READ_ONCE(sk->sk_bound_dev_if) || READ_ONCE(ws->implied_dev);
-	addr = wsa_scope_fill(sk, addr, dest, &scoped);
-	lent = lend_broadcast(ws);
+	lent = windows && lend(ws);
 
-	if (was)
+	if (!windows && denied_unbound(sk, addr, dest))
+		err = -EACCES;
+	else if (was)
 		err = reconnect(ws, addr, len, flags);
 	else
 		err = ws->base->connect(ws->sock, addr, len, flags);
 
+	if (lent)
+		give_back(ws);
+
 	/* the lock only for what there is to write */
-	if (lent || err || dest->link_local || READ_ONCE(ws->implied_dev)) {
+	if (windows || err || dest->link_local || READ_ONCE(ws->implied_dev)) {
 		lock_sock(sk);
-		if (lent)
-			sock_reset_flag(sk, SOCK_BROADCAST);
-		if (!err)
-			ws->implied_dev = dest->link_local && free_dev;
-		else
+		if (err) {
+			if (!was && free_dev)
+				WRITE_ONCE(sk->sk_bound_dev_if, 0);
 			wsa_refused_at_once(ws, err, addr, dest);
+		} else {
+			ws->implied_dev = dest->link_local && free_dev;
+			ws->lends = lent && (dest->kind == WSA_DEST_BROADCAST ||
+					     wsa_dest_is_broadcast(sk, addr, dest));
+		}
 		release_sock(sk);
 	}
 	if (err)
@@ -350,9 +380,15 @@ int wsa_dgram_connect(struct socket *sock, struct sockaddr *addr, int len, int f
 	struct wsa_sock *ws = wsa_sk(sock);
 	struct wsa_decision decision;
 	struct wsa_connect_call call;
+	struct sockaddr_in6 scoped;
 
 	wsa_call_init(sock, addr, len, &call);
 	decision = wsa_dgram_decide(&call);
+	if (decision.action == WSA_ACTION_TARGET) {
+		addr = wsa_scope_fill(sock->sk, addr, &call.dest, &scoped);
+		if (!addr)
+			decision = wsa_refuse(ENETUNREACH, WSA_REASON_SCOPE);
+	}
 
 	switch (decision.action) {
 	case WSA_ACTION_RESET:
@@ -368,6 +404,36 @@ int wsa_dgram_connect(struct socket *sock, struct sockaddr *addr, int len, int f
 	}
 }
 
+/* Once nothing of an earlier peer can arrive, the base protocol's own calls are put back. */
+static void relax(struct wsa_sock *ws)
+{
+	if (!queued(ws->sock->sk) && !READ_ONCE(ws->lends) &&
+	    poll_state_synchronize_rcu(READ_ONCE(ws->gp)))
+		wsa_set_ops(ws, WSA_OPS_LEAN);
+}
+
+/**
+ * wsa_dgram_sendmsg - send while SO_BROADCAST may have to be lent
+ * @sock: a datagram or raw socket with a default destination
+ * @msg: as for proto_ops.sendmsg
+ * @size: likewise
+ *
+ * Return: as the base protocol.
+ */
+int wsa_dgram_sendmsg(struct socket *sock, struct msghdr *msg, size_t size)
+{
+	struct wsa_sock *ws = wsa_sk(sock);
+	int ret;
+
+	if (likely(!READ_ONCE(ws->lends)) || msg->msg_name || !lend(ws)) {
+		relax(ws);
+		return ws->base->sendmsg(sock, msg, size);
+	}
+	ret = ws->base->sendmsg(sock, msg, size);
+	give_back(ws);
+	return ret;
+}
+
 /**
  * wsa_dgram_recvmsg - receive while something of an earlier peer may still arrive
  * @sock: a datagram or raw socket with a default destination
@@ -376,8 +442,7 @@ int wsa_dgram_connect(struct socket *sock, struct sockaddr *addr, int len, int f
  * @flags: likewise
  *
  * A datagram of somebody else is discarded and the receive goes on as if it had
- * never come. Once nothing of the kind can arrive, the base protocol's own receive
- * is put back.
+ * never come.
  *
  * Return: as the base protocol.
  */
@@ -410,7 +475,6 @@ int wsa_dgram_recvmsg(struct socket *sock, struct msghdr *msg, size_t size, int 
 		msg->msg_name = NULL;
 		msg->msg_namelen = 0;
 	}
-	if (!queued(sk) && poll_state_synchronize_rcu(READ_ONCE(ws->gp)))
-		wsa_set_ops(ws, WSA_OPS_LEAN);
+	relax(ws);
 	return ret;
 }

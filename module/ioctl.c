@@ -159,7 +159,7 @@ static int wsa_ioctl_state(struct socket *sock, void __user *uarg)
 	err = wsa_copy_in(&arg, sizeof(arg), sizeof(arg), uarg);
 	if (err)
 		return err;
-	if (arg.flags)
+	if (arg.flags || arg.reserved)
 		return -EINVAL;
 	size = arg.size;
 	arg = (struct wsa_state){ .size = size };
@@ -230,6 +230,7 @@ static int wsa_ioctl_check(struct socket *sock, void __user *uarg)
 	struct sockaddr_storage name = {};
 	struct wsa_decision decision;
 	struct wsa_connect_call call;
+	struct sockaddr_in6 scoped;
 	struct wsa_check arg;
 	int err;
 
@@ -239,7 +240,12 @@ static int wsa_ioctl_check(struct socket *sock, void __user *uarg)
 	if (arg.flags || arg.reserved)
 		return -EINVAL;
 
-	arg.namelen = min_t(u32, arg.namelen, sizeof(name));
+	/* connect(2) takes no longer address, and says EINVAL before it comes to us */
+	if (arg.namelen > sizeof(name)) {
+		arg.wsa = WSAEFAULT;
+		arg.reason = WSA_REASON_OTHER;
+		return wsa_copy_out(uarg, &arg, sizeof(arg));
+	}
 	if (copy_from_user(&name, u64_to_user_ptr(arg.name), arg.namelen))
 		return -EFAULT;
 
@@ -251,6 +257,9 @@ static int wsa_ioctl_check(struct socket *sock, void __user *uarg)
 	release_sock(sock->sk);
 
 	decision = stream ? wsa_stream_decide(&call) : wsa_dgram_decide(&call);
+	if (decision.action != WSA_ACTION_REFUSE &&
+	    !wsa_scope_fill(sock->sk, (struct sockaddr *)&name, &call.dest, &scoped))
+		decision = wsa_refuse(ENETUNREACH, WSA_REASON_SCOPE);
 	arg.reason = decision.action == WSA_ACTION_REFUSE ? decision.reason : WSA_REASON_NONE;
 	arg.wsa = wsa_fault_code(arg.reason, decision.error);
 	return wsa_copy_out(uarg, &arg, sizeof(arg));

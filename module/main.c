@@ -82,7 +82,7 @@ static int __init wsa_init(void)
 {
 	int err;
 
-	wsa_sock_cache = KMEM_CACHE(wsa_sock, SLAB_ACCOUNT | SLAB_HWCACHE_ALIGN);
+	wsa_sock_cache = KMEM_CACHE(wsa_sock, SLAB_ACCOUNT | SLAB_NO_MERGE);
 	if (!wsa_sock_cache)
 		return -ENOMEM;
 

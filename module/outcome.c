@@ -19,6 +19,7 @@ void wsa_fault_init(const struct wsa_sock *ws, int error, struct wsa_fault *faul
 		.error = error,
 		.stream = ws->kind->type == SOCK_STREAM,
 		.port_chosen = ws->port_chosen,
+		.source_chosen = sk->sk_userlocks & SOCK_BINDADDR_LOCK,
 		.so_broadcast = sock_flag(sk, SOCK_BROADCAST),
 		.v6only = ws->kind->af == AF_INET6 && ipv6_only_sock(sk),
 		.cancelled = ws->cancelled,

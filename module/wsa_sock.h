@@ -39,9 +39,10 @@
 /**
  * enum wsa_ops - a socket's two operation tables
  * @WSA_OPS_GUARD: also watches sends (streams before they are connected:
- *	MSG_FASTOPEN connects) or receives (datagrams while something sent by an
- *	earlier peer may be queued)
+ *	MSG_FASTOPEN connects) or both (datagrams while something sent by an
+ *	earlier peer may be queued, or while SO_BROADCAST is lent)
  * @WSA_OPS_LEAN: sends and receives are the base protocol's own
+ * @WSA_OPS_MAX: how many there are
  */
 enum wsa_ops {
 	WSA_OPS_GUARD,
@@ -83,6 +84,8 @@ struct wsa_kind {
  * @port_chosen: the local port was the caller's or an earlier attempt's
  * @failed: the last attempt failed
  * @shared: this is the read-only state of all accepted sockets of a kind
+ * @lends: connected to a broadcast address without SO_BROADCAST, as on Windows
+ * @lenders: sends that have SO_BROADCAST lent to the socket now
  * @implied_dev: a link-local destination bound the socket to its interface
  * @compat: enum wsa_compat
  * @attempt: attempts started; wraps
@@ -107,9 +110,11 @@ struct wsa_sock {
 	bool port_chosen;
 	bool failed;
 	bool shared;
+	bool lends;
 	bool implied_dev;
 	u8 compat;
 	u16 waiters;
+	u16 lenders;
 	u32 attempt;
 	u32 so_error;
 
@@ -175,6 +180,7 @@ struct sockaddr *wsa_scope_fill(struct sock *sk, struct sockaddr *addr,
 
 /* dgram.c */
 int wsa_dgram_connect(struct socket *sock, struct sockaddr *addr, int len, int flags);
+int wsa_dgram_sendmsg(struct socket *sock, struct msghdr *msg, size_t size);
 int wsa_dgram_recvmsg(struct socket *sock, struct msghdr *msg, size_t size, int flags);
 
 /* notify.c */

@@ -7,13 +7,6 @@
  */
 #include "connect_rules.h"
 
-static struct wsa_decision refuse(int error, enum wsa_reason reason)
-{
-	return (struct wsa_decision){
-		.action = WSA_ACTION_REFUSE, .error = error, .reason = reason,
-	};
-}
-
 static struct wsa_decision act(enum wsa_action action)
 {
 	return (struct wsa_decision){ .action = action };
@@ -56,21 +49,21 @@ static struct wsa_decision check_stream_dest(const struct wsa_connect_call *call
 	case WSA_DEST_SHORT:
 	case WSA_DEST_UNSPEC:
 	case WSA_DEST_FOREIGN:
-		return refuse(EAFNOSUPPORT, WSA_REASON_FAMILY);
+		return wsa_refuse(EAFNOSUPPORT, WSA_REASON_FAMILY);
 	case WSA_DEST_ZERO:
 	case WSA_DEST_ANY:
-		return refuse(EADDRNOTAVAIL, WSA_REASON_ADDR_ANY);
+		return wsa_refuse(EADDRNOTAVAIL, WSA_REASON_ADDR_ANY);
 	case WSA_DEST_BROADCAST:
-		return refuse(ENETUNREACH, WSA_REASON_ADDR_BROADCAST);
+		return wsa_refuse(ENETUNREACH, WSA_REASON_ADDR_BROADCAST);
 	case WSA_DEST_MULTICAST:
-		return refuse(ENETUNREACH, WSA_REASON_ADDR_MULTICAST);
+		return wsa_refuse(ENETUNREACH, WSA_REASON_ADDR_MULTICAST);
 	case WSA_DEST_UNICAST:
 		break;
 	}
 	if (dest->port_zero)
-		return refuse(EADDRNOTAVAIL, WSA_REASON_PORT_ZERO);
+		return wsa_refuse(EADDRNOTAVAIL, WSA_REASON_PORT_ZERO);
 	if (dest->v4mapped && call->v6only)
-		return refuse(ENETUNREACH, WSA_REASON_V6ONLY);
+		return wsa_refuse(ENETUNREACH, WSA_REASON_V6ONLY);
 	return act(WSA_ACTION_START);
 }
 
@@ -87,18 +80,18 @@ struct wsa_decision wsa_stream_decide(const struct wsa_connect_call *call)
 	struct wsa_decision decision;
 
 	if (call->dest.kind == WSA_DEST_SHORT)
-		return refuse(EINVAL, WSA_REASON_NAME_SHORT);
+		return wsa_refuse(EINVAL, WSA_REASON_NAME_SHORT);
 
 	switch (call->phase) {
 	case WSA_PHASE_LISTENING:
-		return refuse(EISCONN, WSA_REASON_LISTENING);
+		return wsa_refuse(EISCONN, WSA_REASON_LISTENING);
 	case WSA_PHASE_CONNECTED:
-		return refuse(EISCONN, WSA_REASON_CONNECTED);
+		return wsa_refuse(EISCONN, WSA_REASON_CONNECTED);
 	case WSA_PHASE_PENDING:
-		return refuse(EALREADY, WSA_REASON_PENDING);
+		return wsa_refuse(EALREADY, WSA_REASON_PENDING);
 	case WSA_PHASE_DETACHED:
 		if (call->nonblock)
-			return refuse(EALREADY, WSA_REASON_PENDING);
+			return wsa_refuse(EALREADY, WSA_REASON_PENDING);
 		return act(WSA_ACTION_WAIT);
 	case WSA_PHASE_UNREPORTED:
 		return act(WSA_ACTION_WAIT);
@@ -130,20 +123,20 @@ struct wsa_decision wsa_dgram_decide(const struct wsa_connect_call *call)
 
 	switch (dest->kind) {
 	case WSA_DEST_SHORT:
-		return refuse(EINVAL, WSA_REASON_NAME_SHORT);
+		return wsa_refuse(EINVAL, WSA_REASON_NAME_SHORT);
 	case WSA_DEST_FOREIGN:
-		return refuse(EAFNOSUPPORT, WSA_REASON_FAMILY);
+		return wsa_refuse(EAFNOSUPPORT, WSA_REASON_FAMILY);
 	case WSA_DEST_UNSPEC:
 	case WSA_DEST_ZERO:
 		return act(WSA_ACTION_RESET);
 	case WSA_DEST_ANY:
-		return refuse(EADDRNOTAVAIL, WSA_REASON_ADDR_ANY);
+		return wsa_refuse(EADDRNOTAVAIL, WSA_REASON_ADDR_ANY);
 	case WSA_DEST_UNICAST:
 	case WSA_DEST_BROADCAST:
 	case WSA_DEST_MULTICAST:
 		break;
 	}
 	if (dest->v4mapped && call->v6only)
-		return refuse(ENETUNREACH, WSA_REASON_V6ONLY);
+		return wsa_refuse(ENETUNREACH, WSA_REASON_V6ONLY);
 	return act(WSA_ACTION_TARGET);
 }

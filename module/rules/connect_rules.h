@@ -91,6 +91,20 @@ struct wsa_decision {
 	enum wsa_reason reason;
 };
 
+/**
+ * wsa_refuse - the decision to do nothing
+ * @error: errno to return, positive
+ * @reason: why
+ *
+ * Return: the decision.
+ */
+static inline struct wsa_decision wsa_refuse(int error, enum wsa_reason reason)
+{
+	return (struct wsa_decision){
+		.action = WSA_ACTION_REFUSE, .error = error, .reason = reason,
+	};
+}
+
 enum wsa_phase wsa_stream_phase(const struct wsa_stream_facts *facts);
 struct wsa_decision wsa_stream_decide(const struct wsa_connect_call *call);
 struct wsa_decision wsa_dgram_decide(const struct wsa_connect_call *call);

@@ -108,7 +108,10 @@ enum wsa_reason wsa_fault_reason(const struct wsa_fault *fault)
 	case EADDRINUSE:
 		return WSA_REASON_TUPLE_IN_USE;
 	case EINVAL:
-		return fault->dest.link_local ? WSA_REASON_SCOPE : WSA_REASON_SOURCE;
+		if (fault->dest.link_local)
+			return WSA_REASON_SCOPE;
+		/* nothing else is invalid but the route: a blackhole, a martian */
+		return fault->source_chosen ? WSA_REASON_SOURCE : WSA_REASON_NO_ROUTE;
 	case ENODEV:
 	case ENXIO:
 		return fault->dest.link_local ? WSA_REASON_SCOPE : WSA_REASON_NET_DOWN;

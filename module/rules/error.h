@@ -10,6 +10,7 @@
  * @stream: connection-oriented socket
  * @attempt: the network or the peer answered an attempt; the call was not refused at once
  * @port_chosen: the local port was there before the call: bound, or an earlier attempt's
+ * @source_chosen: the local address is the caller's
  * @so_broadcast: SO_BROADCAST is set
  * @v6only: IPV6_V6ONLY is set
  * @route_broadcast: the route says the destination is a broadcast address
@@ -21,6 +22,7 @@ struct wsa_fault {
 	bool stream;
 	bool attempt;
 	bool port_chosen;
+	bool source_chosen;
 	bool so_broadcast;
 	bool v6only;
 	bool route_broadcast;

@@ -38,7 +38,7 @@ static void parse_ipv6(const void *name, struct wsa_dest *dest)
 
 	if (!memcmp(octet, any, sizeof(any))) {
 		dest->kind = WSA_DEST_ANY;
-		if (dest->port_zero && !dest->scope)
+		if (dest->port_zero && !dest->scope && !sin6.sin6_flowinfo)
 			dest->kind = WSA_DEST_ZERO;
 	} else if (!memcmp(octet, mapped, sizeof(mapped))) {
 		dest->v4mapped = true;

@@ -12,6 +12,10 @@
 
 #include "netns.h"
 
+#ifndef IPV6_FREEBIND
+#define IPV6_FREEBIND 78
+#endif
+
 #define SILENT4 "10.9.0.2"
 #define SILENT6 "fd09::2"
 
@@ -91,13 +95,15 @@ int answer(const struct sort *sort, struct name *at)
 	struct sort plain = *sort;
 	int fd, on = 1;
 
+	plain.door = PLAIN;
+	fd = open_sort(&plain, SOCK_STREAM);
+	/* listens before there is the address: a SYN in between would be refused */
+	setsockopt(fd, SOL_IP, IP_FREEBIND, &on, sizeof(on));
+	setsockopt(fd, SOL_IPV6, IPV6_FREEBIND, &on, sizeof(on));
+	if (bind(fd, &at->sa, at->len) || listen(fd, 16))
+		err(1, "listen");
 	ip_batch(sort->af == AF_INET6 && !sort->dual ?
 		 "addr add " SILENT6 "/128 dev lo nodad\n" :
 		 "addr add " SILENT4 "/32 dev lo\n");
-	plain.door = PLAIN;
-	fd = open_sort(&plain, SOCK_STREAM);
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (bind(fd, &at->sa, at->len) || listen(fd, 16))
-		err(1, "listen");
 	return fd;
 }

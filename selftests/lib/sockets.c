@@ -210,6 +210,7 @@ struct wsa_state state_of(int fd)
 	memset(&arg, 0xa5, sizeof(arg));
 	arg.size = sizeof(arg);
 	arg.flags = 0;
+	arg.reserved = 0;
 	if (ioctl(fd, WSA_IOC_STATE, &arg))
 		err(1, "WSA_IOC_STATE");
 	return arg;

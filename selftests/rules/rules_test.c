@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Runs the KUnit cases of the rules in user space, under sanitizers. */
+#include "kunit_shim.h"
+
+#include "../../module/rules/types.h"
+#include "../../module/tests/error_cases.h"
+#include "../../module/tests/sockaddr_cases.h"
+#include "../../module/tests/connect_rules_cases.h"
+
+#define CASE(name) KUNIT_CASE(name),
+static const struct kunit_case cases[] = {
+	WSA_ERROR_CASES(CASE)
+	WSA_CONNECT_RULES_CASES(CASE)
+	WSA_SOCKADDR_CASES(CASE)
+};
+
+int main(void)
+{
+	unsigned int failed = 0;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct kunit test = { 0 };
+
+		cases[i].run(&test);
+		printf("%sok %s\n", test.faults ? "not " : "", cases[i].name);
+		fflush(stdout);
+		failed += !!test.faults;
+	}
+	return !!failed;
+}

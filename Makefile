@@ -15,8 +15,9 @@ build := $(top)/build
 deps := $(top)/selftests/lib/deps
 root := $(build)/userlib-root
 # Nobody may touch what the lanes are reading: each part has its own directory here.
-userlib_make = $(MAKE) -C userlib O=$(build)/userlib
-selftests_make = $(MAKE) -C selftests O=$(build)/selftests
+quiet := $(if $(V),,-s)
+userlib_make = $(MAKE) $(quiet) -C userlib O=$(build)/userlib
+selftests_make = $(MAKE) $(quiet) -C selftests O=$(build)/selftests
 
 .DEFAULT_GOAL := help
 .PHONY: help demo check modules userlib selftests lint bench conformance install clean distclean deps-% module-%

@@ -102,7 +102,8 @@ static void library(void)
 	char name[] = "no.such.example";
 	struct addrinfo *list = NULL;
 
-	expect(WSANOTINITIALISED, "a call before WSAStartup", stream() == INVALID_SOCKET ? SOCKET_ERROR : 0);
+	expect(WSANOTINITIALISED, "a call before WSAStartup",
+	       stream() == INVALID_SOCKET ? SOCKET_ERROR : 0);
 	expect_returned(WSAVERNOTSUPPORTED, "WSAStartup of version 0.0", WSAStartup(0, &data));
 	expect_returned(0, "WSAStartup of version 2.2", WSAStartup(MAKEWORD(2, 2), &data));
 	expect_returned(WSAHOST_NOT_FOUND, "getaddrinfo of a name nobody has",
@@ -188,7 +189,8 @@ static void states(void)
 
 	sin = at("127.0.0.1", port);
 	s = stream();
-	expect(WSAEADDRINUSE, "bind to a port in use", bind(s, (struct sockaddr *)&sin, sizeof(sin)));
+	expect(WSAEADDRINUSE, "bind to a port in use",
+	       bind(s, (struct sockaddr *)&sin, sizeof(sin)));
 	closesocket(s);
 	closesocket(l);
 }
@@ -234,7 +236,8 @@ static void exhaustion(void)
 	three = stream();
 	to(one, "127.0.0.1", port);
 	to(two, "127.0.0.1", port);
-	expect(WSAENOBUFS, "connect when every ephemeral port is taken", to(three, "127.0.0.1", port));
+	expect(WSAENOBUFS, "connect when every ephemeral port is taken",
+	       to(three, "127.0.0.1", port));
 	write_text(range, "32768 60999");
 	closesocket(one);
 	closesocket(two);
@@ -260,7 +263,8 @@ static void datagrams(void)
 	expect(WSAEMSGSIZE, "a datagram longer than the buffer", recv(a, buf, sizeof(buf), 0));
 	to(a, "127.0.0.1", 9);
 	send(a, "x", 1, 0);
-	expect(WSAECONNRESET, "receive after a datagram to a closed port", recv(a, buf, sizeof(buf), 0));
+	expect(WSAECONNRESET, "receive after a datagram to a closed port",
+	       recv(a, buf, sizeof(buf), 0));
 	closesocket(a);
 	closesocket(b);
 }

@@ -26,8 +26,9 @@ echo
 ./demo_client "127.0.0.1 80" "::1 80" "127.0.0.1 6379" "127.0.0.1 53" www.example || fail "the client met a surprise"
 
 # what the codes need: neighbours that never answer, a host that cannot be reached
-ip link add wsa0 type dummy && ip link set wsa0 up && ip addr add 192.0.2.1/24 dev wsa0 ||
-	fail "cannot make a dummy interface"
+ip link add wsa0 type dummy || fail "cannot make a dummy interface"
+ip link set wsa0 up
+ip addr add 192.0.2.1/24 dev wsa0
 ip route add unreachable 198.51.100.0/24
 echo 1 >/proc/sys/net/ipv4/tcp_syn_retries
 

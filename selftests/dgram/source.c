@@ -179,6 +179,7 @@ FIXTURE(scope) {
 	int s;
 };
 FIXTURE_VARIANT(scope) { struct sort sort; };
+
 SORT(scope, family, FAMILY, AF_INET6, false);
 SORT(scope, adopt, ADOPT, AF_INET6, false);
 

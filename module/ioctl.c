@@ -3,6 +3,7 @@
 #include <linux/compat.h>
 #include <linux/uaccess.h>
 #include <net/inet_sock.h>
+#include <net/ipv6.h>
 #include <net/tcp_states.h>
 
 #include "wsa_sock.h"
@@ -146,6 +147,29 @@ static u32 state_of_dgram(const struct socket *sock)
 	return sock->sk->sk_state == TCP_ESTABLISHED ? WSA_STATE_CONNECTED : WSA_STATE_IDLE;
 }
 
+/* Linux says of a peer without a port, every raw socket's, that there is none. */
+static u32 dgram_peer(const struct sock *sk, void *peer)
+{
+	struct sockaddr_in6 *sin6 = peer;
+	struct sockaddr_in *sin = peer;
+
+	if (sk->sk_state != TCP_ESTABLISHED)
+		return 0;
+#if IS_ENABLED(CONFIG_IPV6)
+	if (sk->sk_family == AF_INET6) {
+		sin6->sin6_family = AF_INET6;
+		sin6->sin6_port = inet_sk(sk)->inet_dport;
+		sin6->sin6_addr = sk->sk_v6_daddr;
+		sin6->sin6_scope_id = ipv6_iface_scope_id(&sk->sk_v6_daddr, sk->sk_bound_dev_if);
+		return sizeof(*sin6);
+	}
+#endif
+	sin->sin_family = AF_INET;
+	sin->sin_port = inet_sk(sk)->inet_dport;
+	sin->sin_addr.s_addr = inet_sk(sk)->inet_daddr;
+	return sizeof(*sin);
+}
+
 static int wsa_ioctl_state(struct socket *sock, void __user *uarg)
 {
 	struct wsa_sock *ws = wsa_sk(sock);
@@ -175,7 +199,11 @@ static int wsa_ioctl_state(struct socket *sock, void __user *uarg)
 		arg.flags |= WSA_STATE_F_SHUT_RD;
 	if (arg.state != WSA_STATE_FAILED && (sk->sk_shutdown & SEND_SHUTDOWN))
 		arg.flags |= WSA_STATE_F_SHUT_WR;
+	if (!stream)
+		arg.peer_len = dgram_peer(sk, arg.peer);
 	release_sock(sk);
+	if (!stream)
+		return wsa_copy_out(uarg, &arg, sizeof(arg));
 
 	/* 2: also while the handshake goes on (row 60) */
 	err = ws->base->getname(sock, (struct sockaddr *)&peer, 2);

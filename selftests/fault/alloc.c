@@ -206,10 +206,26 @@ TEST_F_TIMEOUT(alloc, accept_keeps_the_connection, 120)
 	});
 }
 
+/*
+ * A stream that connects. Over IPv6 its source is bound beforehand: when Linux has
+ * to choose one and runs out of memory there, tcp_v6_connect() forgets the route it
+ * holds, on a plain socket too.
+ */
+static int open_client(const struct sort *sort, int type)
+{
+	struct sockaddr_in6 source = { .sin6_family = AF_INET6, .sin6_addr = in6addr_loopback };
+	int fd = open_sort(sort, type);
+
+	if (sort->af == AF_INET6 && !sort->dual &&
+	    bind(fd, (struct sockaddr *)&source, sizeof(source)))
+		err(1, "bind");
+	return fd;
+}
+
 /* Out of memory is 10055, and the same socket connects when there is some. */
 TEST_F_TIMEOUT(alloc, connect_then_again__r82, 180)
 {
-	int s = open_sort(self->sort, SOCK_STREAM), child;
+	int s = open_client(self->sort, SOCK_STREAM), child;
 
 	EACH_ALLOCATION({
 		error = connect(s, &self->at.sa, self->at.len) ? errno : 0;
@@ -223,13 +239,13 @@ TEST_F_TIMEOUT(alloc, connect_then_again__r82, 180)
 		EXPECT_TRUE(pass_octet(s, child));
 		close(s);
 		close(child);
-		s = open_sort(self->sort, SOCK_STREAM);
+		s = open_client(self->sort, SOCK_STREAM);
 	});
 }
 
 TEST_F_TIMEOUT(alloc, nonblocking_connect_then_again__r82, 180)
 {
-	int s = open_sort(self->sort, SOCK_STREAM | SOCK_NONBLOCK), child;
+	int s = open_client(self->sort, SOCK_STREAM | SOCK_NONBLOCK), child;
 
 	EACH_ALLOCATION({
 		error = connect(s, &self->at.sa, self->at.len) ? errno : 0;
@@ -244,14 +260,14 @@ TEST_F_TIMEOUT(alloc, nonblocking_connect_then_again__r82, 180)
 		child = accept(self->l, NULL, NULL);
 		close(s);
 		close(child);
-		s = open_sort(self->sort, SOCK_STREAM | SOCK_NONBLOCK);
+		s = open_client(self->sort, SOCK_STREAM | SOCK_NONBLOCK);
 	});
 }
 
 /* After a refusal: clearing it away, and the new attempt. */
 TEST_F_TIMEOUT(alloc, retry_after_a_refusal__r82_r84, 180)
 {
-	int s = open_sort(self->sort, SOCK_STREAM | SOCK_NONBLOCK), child;
+	int s = open_client(self->sort, SOCK_STREAM | SOCK_NONBLOCK), child;
 
 	connect_to(s, &self->closed);
 	ASSERT_TRUE(wait_state(s, WSA_STATE_FAILED));
@@ -268,7 +284,7 @@ TEST_F_TIMEOUT(alloc, retry_after_a_refusal__r82_r84, 180)
 		child = accept(self->l, NULL, NULL);
 		close(s);
 		close(child);
-		s = open_sort(self->sort, SOCK_STREAM | SOCK_NONBLOCK);
+		s = open_client(self->sort, SOCK_STREAM | SOCK_NONBLOCK);
 		connect_to(s, &self->closed);
 		ASSERT_TRUE(wait_state(s, WSA_STATE_FAILED));
 	});

@@ -34,7 +34,9 @@ SOCKET WSAAPI accept(SOCKET s, struct sockaddr *addr, int *addrlen)
 
 	if (listener < 0)
 		return INVALID_SOCKET;
-	if (addr && (!addrlen || *addrlen < sock_addr_min(sk)))
+	/* before a connection is taken that could not be given to anybody */
+	if (addr && (!sys_writable(addrlen, sizeof(*addrlen)) ||
+		     *addrlen < sock_addr_min(sk) || !sys_writable(addr, sock_addr_min(sk))))
 		return refuse(WSAEFAULT);
 	flags = sock_flags(sk);
 	if (!(flags & SOCK_F_STREAM))

@@ -13,8 +13,14 @@
  */
 int wsa_close_fd(int fd, struct wsa_sock *sk)
 {
+	struct sys_state state;
 	int i;
 
+	/* The program may have closed it by close(2), and another file have its number. */
+	if (sys_state(fd, &state) < 0) {
+		wsa_sock_forget(fd);
+		return wsa_fail(WSAENOTSOCK);
+	}
 	/* Of two threads that close one wins. */
 	if (!(atomic_exchange(&sk->flags, 0) & SOCK_F_USED))
 		return wsa_fail(WSAENOTSOCK);

@@ -33,6 +33,7 @@ static int failed(int fd, const struct wsa_sock *sk, int namelen, int err)
 		return fail_for(WSAEINTR, WSA_REASON_CANCELLED);
 	case EFAULT:
 		return fail_for(WSAEFAULT, WSA_REASON_NONE);
+	case EAFNOSUPPORT:
 	case EINVAL:
 		/* A security module may judge the length before the socket does (row 20). */
 		if (namelen < sock_addr_min(sk))

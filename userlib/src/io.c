@@ -85,10 +85,10 @@ int wsabuf_to_iov(const WSABUF *buffers, DWORD count, struct sys_iov **iov, stru
 {
 	DWORD i;
 
-	if (!buffers && count)
-		return wsa_fail(WSAEFAULT);
 	if (count > WSA_MAX_BUFFERS)
 		return wsa_fail(WSAENOBUFS);
+	if (!sys_readable(buffers, count * sizeof(*buffers)))
+		return wsa_fail(WSAEFAULT);
 	*iov = few;
 	if (count > WSA_FEW_BUFFERS) {
 		*iov = malloc(count * sizeof(**iov));

@@ -64,7 +64,7 @@ int WSAAPI ioctlsocket(SOCKET s, int cmd, u_long *argp)
 
 	if (fd < 0)
 		return SOCKET_ERROR;
-	if (!argp)
+	if (!sys_writable(argp, sizeof(*argp)))
 		return wsa_fail(WSAEFAULT);
 	if (cmd == 0x5421)
 		cmd = FIONBIO;
@@ -81,7 +81,7 @@ static int set_report(struct wsa_sock *sk, uint32_t mark, const void *in, DWORD 
 
 	if (sock_flags(sk) & SOCK_F_STREAM)
 		return WSAEOPNOTSUPP;
-	if (!in || size < sizeof(wanted))
+	if (size < sizeof(wanted) || !sys_readable(in, sizeof(wanted)))
 		return WSAEFAULT;
 	memcpy(&wanted, in, sizeof(wanted));
 	if (wanted)
@@ -120,21 +120,21 @@ int WSAAPI WSAIoctl(SOCKET s, DWORD code, LPVOID in, DWORD in_size, LPVOID out, 
 	(void)routine;
 	if (fd < 0)
 		return SOCKET_ERROR;
-	if (!returned)
+	if (!sys_writable(returned, sizeof(*returned)))
 		return wsa_fail(WSAEFAULT);
 	*returned = 0;
 	if (overlapped)
 		return wsa_fail(WSAEOPNOTSUPP);
 	switch (code) {
 	case (DWORD)FIONBIO:
-		if (!in || in_size < sizeof(value))
+		if (in_size < sizeof(value) || !sys_readable(in, sizeof(value)))
 			return wsa_fail(WSAEFAULT);
 		memcpy(&value, in, sizeof(value));
 		error = control(fd, sk, code, &value);
 		break;
 	case FIONREAD:
 	case SIOCATMARK:
-		if (!out || out_size < sizeof(value))
+		if (out_size < sizeof(value) || !sys_writable(out, sizeof(value)))
 			return wsa_fail(WSAEFAULT);
 		error = control(fd, sk, code, &value);
 		if (!error) {

@@ -8,9 +8,9 @@
 /* Linux shortens an address to fit; Winsock refuses and writes nothing (rows 134, 135). */
 static int give(const void *have, unsigned int have_len, struct sockaddr *name, int *namelen)
 {
-	if (!name || !namelen || *namelen < (int)have_len)
+	if (!sys_writable(namelen, sizeof(*namelen)) || *namelen < (int)have_len ||
+	    sys_copy_out(name, have, have_len) < 0)
 		return wsa_fail(WSAEFAULT);
-	memcpy(name, have, have_len);
 	*namelen = have_len;
 	return wsa_ok(0);
 }

@@ -158,7 +158,9 @@ long wsa_recv_iov(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t n, in
 	}
 	if (!sock_bound(fd, sk))
 		return wsa_fail(WSAEINVAL);	/* row 152 */
-	if (from && (!fromlen || *fromlen < sock_addr_min(sk)))
+	/* before a datagram is taken that could not be given to anybody */
+	if (from && (!sys_writable(fromlen, sizeof(*fromlen)) ||
+		     *fromlen < sock_addr_min(sk) || !sys_writable(from, sock_addr_min(sk))))
 		return wsa_fail(WSAEFAULT);
 	return dgram_recv(fd, sk, iov, n, lx & ~LX_WAITALL, flags, from, fromlen);
 }
@@ -230,7 +232,7 @@ int WSAAPI WSARecvFrom(SOCKET s, LPWSABUF buffers, DWORD count, LPDWORD received
 		return SOCKET_ERROR;
 	if (overlapped)
 		return wsa_fail(WSAEOPNOTSUPP);
-	if (!received || !flags)
+	if (!sys_writable(received, sizeof(*received)) || !sys_writable(flags, sizeof(*flags)))
 		return wsa_fail(WSAEFAULT);
 	if (!count)
 		return wsa_fail(WSAEINVAL);

@@ -258,7 +258,7 @@ int WSAAPI WSASendTo(SOCKET s, LPWSABUF buffers, DWORD count, LPDWORD sent, DWOR
 		return SOCKET_ERROR;
 	if (overlapped)
 		return wsa_fail(WSAEOPNOTSUPP);
-	if (!sent)
+	if (!sys_writable(sent, sizeof(*sent)))
 		return wsa_fail(WSAEFAULT);
 	if (wsabuf_to_iov(buffers, count, &iov, few) < 0)
 		return SOCKET_ERROR;

@@ -191,12 +191,19 @@ static int get_error(int fd, struct wsa_sock *sk, const struct option *option, c
 
 	if (*len < (int)sizeof(DWORD))
 		return WSAEFAULT;	/* row 234 */
-	if (sock_flags(sk) & SOCK_F_SO_ERROR)
-		return give_number(value, len, atomic_load(&sk->so_error));
 	if (sock_flags(sk) & SOCK_F_STREAM) {
 		code = code_of(sys_state(fd, &state));
-		return code ? code : give_number(value, len, state.so_error);
+		if (code)
+			return code;
+		/* what the program wrote stays until a later attempt has an outcome */
+		if (state.attempt != atomic_load(&sk->so_error_at) && state.state != SYS_PENDING)
+			sock_clear(sk, SOCK_F_SO_ERROR);
+		error = sock_flags(sk) & SOCK_F_SO_ERROR ? atomic_load(&sk->so_error) :
+							   state.so_error;
+		return give_number(value, len, error);
 	}
+	if (sock_flags(sk) & SOCK_F_SO_ERROR)
+		return give_number(value, len, atomic_load(&sk->so_error));
 	code = get_lx(fd, option, &error);
 	if (code)
 		return code;
@@ -210,14 +217,17 @@ static int get_error(int fd, struct wsa_sock *sk, const struct option *option, c
 static int set_error(int fd, struct wsa_sock *sk, const struct option *option, const char *value,
 		     int len)
 {
+	struct sys_state state;
 	DWORD error;
 	int code = take_number(value, len, &error);
 
-	(void)fd;
 	(void)option;
+	if (!code)
+		code = code_of(sys_state(fd, &state));
 	if (code)
 		return code;
 	atomic_store(&sk->so_error, (int)error);
+	atomic_store(&sk->so_error_at, state.attempt);
 	sock_set(sk, SOCK_F_SO_ERROR);
 	return 0;
 }
@@ -551,7 +561,8 @@ int WSAAPI getsockopt(SOCKET s, int level, int optname, char *optval, int *optle
 	if (fd < 0)
 		return SOCKET_ERROR;
 	code = find(level, optname, &option);
-	if (!code && (!optval || !optlen || *optlen < 1))
+	if (!code && (!sys_writable(optlen, sizeof(*optlen)) || *optlen < 1 ||
+		      !sys_writable(optval, *optlen)))
 		code = WSAEFAULT;
 	if (!code)
 		code = get(fd, sk, &option, optval, optlen);
@@ -582,7 +593,7 @@ int WSAAPI setsockopt(SOCKET s, int level, int optname, const char *optval, int 
 	if (fd < 0)
 		return SOCKET_ERROR;
 	code = find(level, optname, &option);
-	if (!code && (!optval || optlen < 1))
+	if (!code && (optlen < 1 || !sys_readable(optval, optlen)))
 		code = WSAEFAULT;
 	if (!code)
 		code = set(fd, sk, &option, optval, optlen);

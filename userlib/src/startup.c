@@ -21,6 +21,12 @@
 atomic_int wsa_started;
 struct wsa_config wsa_config;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void watch_forks(void)
+{
+	pthread_atfork(NULL, NULL, wsa_sock_forked);
+}
 
 /* Which of two words the variable's value is; @unset without one, -1 for another. */
 static int choice(const char *variable, const char *first, const char *second, int unset)
@@ -92,6 +98,7 @@ int WSAAPI WSAStartup(WORD version, LPWSADATA data)
 	strcpy(answer.szDescription, "libwsaconnect, Winsock 2.2 on Linux");
 	strcpy(answer.szSystemStatus, "Running");
 
+	pthread_once(&once, watch_forks);
 	pthread_mutex_lock(&lock);
 	if (!atomic_load(&wsa_started))
 		code = configure(&wsa_config);

@@ -235,6 +235,7 @@ int sys_state(int fd, struct sys_state *state)
 	state->bound = !!(wsa.flags & WSA_STATE_F_BOUND);
 	state->shut_rd = !!(wsa.flags & WSA_STATE_F_SHUT_RD);
 	state->shut_wr = !!(wsa.flags & WSA_STATE_F_SHUT_WR);
+	state->attempt = wsa.attempt;
 	state->peer_len = wsa.peer_len <= sizeof(state->peer) ? wsa.peer_len : 0;
 	memcpy(state->peer, wsa.peer, sizeof(state->peer));
 	return 0;
@@ -508,15 +509,41 @@ int sys_copy_out(void *to, const void *from, size_t len)
 	return copy_through_pipe(to, from, len);
 }
 
-/** sys_writable - may @len octets at @p, at most 16, be read and written? */
+/*
+ * Pages that this thread was seen to write. A receive loop passes the same few
+ * variables again and again; to ask the kernel each time would cost more than the
+ * receive. A page that is taken away afterwards is found out the hard way.
+ */
+#define SEEN_PAGES	8
+static __thread uintptr_t seen_pages[SEEN_PAGES];
+
+static int page_writable(unsigned char *p)
+{
+	uintptr_t page = (uintptr_t)p & ~PAGE_MASK;
+	uintptr_t *seen = &seen_pages[page / (PAGE_MASK + 1) % SEEN_PAGES];
+	unsigned char octet;
+
+	if (page && *seen == page)
+		return 1;
+	if (!sys_readable(p, 1))
+		return 0;
+	octet = *p;
+	if (sys_copy_out(p, &octet, 1) < 0)
+		return 0;
+	*seen = page;
+	return 1;
+}
+
+/**
+ * sys_writable - may @len octets at @p, at most a page, be read and written?
+ *
+ * Asks for the first and the last octet.
+ */
 int sys_writable(void *p, size_t len)
 {
-	unsigned char copy[16];
+	unsigned char *first = p;
 
-	if (len > sizeof(copy) || !sys_readable(p, len))
-		return 0;
-	memcpy(copy, p, len);
-	return sys_copy_out(p, copy, len) == 0;
+	return !len || (p && page_writable(first) && page_writable(first + len - 1));
 }
 
 uint64_t sys_now_ms(void)

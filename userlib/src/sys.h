@@ -85,6 +85,7 @@ enum {
  * @bound: has a local port
  * @shut_rd: receiving was shut down
  * @shut_wr: sending was shut down
+ * @attempt: attempts started
  * @peer_len: octets in @peer
  * @peer: sockaddr
  */
@@ -94,6 +95,7 @@ struct sys_state {
 	int bound;
 	int shut_rd;
 	int shut_wr;
+	uint32_t attempt;
 	int peer_len;
 	unsigned char peer[32];
 };

@@ -158,10 +158,12 @@ int wsa_enter(SOCKET s, struct wsa_sock **sk)
 	return *sk ? (int)s : wsa_fail(WSAENOTSOCK);
 }
 
-/** wsa_sock_close_all - the last WSACleanup (row 3) */
-void wsa_sock_close_all(void)
+/*
+ * wsa_sock_each - call @what for every socket the process knows
+ */
+static void wsa_sock_each(void (*what)(int fd, struct wsa_sock *sk))
 {
-	unsigned int i, j, k;
+	unsigned i, j, k;
 
 	for (i = 0; i < ROOT_SIZE; i++) {
 		struct node *node = atomic_load(&root[i]);
@@ -171,9 +173,31 @@ void wsa_sock_close_all(void)
 
 			for (k = 0; leaf && k < LEAF_SIZE; k++)
 				if (sock_flags(&leaf->sock[k]) & SOCK_F_USED)
-					wsa_close_fd((int)(i << (NODE_BITS + LEAF_BITS) |
-							   j << LEAF_BITS | k),
-						     &leaf->sock[k]);
+					what((int)(i << (NODE_BITS + LEAF_BITS) | j << LEAF_BITS | k),
+					     &leaf->sock[k]);
 		}
 	}
+}
+
+static void nobody_connects(int fd, struct wsa_sock *sk)
+{
+	(void)fd;
+	atomic_store(&sk->connecting, 0);
+}
+
+/* In a forked child: the threads that waited in connect are the parent's. */
+void wsa_sock_forked(void)
+{
+	wsa_sock_each(nobody_connects);
+}
+
+static void close_one(int fd, struct wsa_sock *sk)
+{
+	wsa_close_fd(fd, sk);
+}
+
+/** wsa_sock_close_all - the last WSACleanup (row 3) */
+void wsa_sock_close_all(void)
+{
+	wsa_sock_each(close_one);
 }

@@ -54,6 +54,7 @@ struct wsa_sock {
 	_Atomic uint32_t since;		/* seconds, when the connection was made */
 	_Atomic int32_t pending_error;	/* code for the next receive of a datagram socket */
 	_Atomic int32_t so_error;	/* set by the program, with SOCK_F_SO_ERROR */
+	_Atomic uint32_t so_error_at;	/* attempts that had been started by then */
 };
 
 #define SOCK_F_USED		0x0001u
@@ -78,6 +79,7 @@ struct wsa_sock *wsa_sock_add(int fd, uint32_t flags);
 void wsa_sock_forget(int fd);
 int wsa_enter(SOCKET s, struct wsa_sock **sk);
 void wsa_sock_close_all(void);
+void wsa_sock_forked(void);
 
 static inline uint32_t sock_flags(const struct wsa_sock *sk)
 {

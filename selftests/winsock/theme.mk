@@ -1,0 +1,14 @@
+# Two objects serve every program here; host.c alone sees Linux's socket headers.
+winsock_objects := $(O)/winsock/case.o $(O)/winsock/host.o
+programs := $(filter-out $(O)/winsock/case $(O)/winsock/host,$(programs))
+
+$(filter $(O)/winsock/%,$(programs)): $(winsock_objects)
+$(O)/winsock/%: LDLIBS = $(winsock_objects) $(lib) $(userlib_libs)
+
+$(O)/winsock/case.o: winsock/case.c $(userlib) | $(harness)/kselftest_harness.h
+	@mkdir -p $(@D)
+	$(CC) $(userlib_flags) $(all_cflags) -c -o $@ $<
+
+$(O)/winsock/host.o: winsock/host.c | $(harness)/kselftest_harness.h
+	@mkdir -p $(@D)
+	$(CC) $(all_cflags) -c -o $@ $<

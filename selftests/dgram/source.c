@@ -178,6 +178,7 @@ TEST_F(source, failed_change_leaves_it__r157)
 FIXTURE(scope) {
 	int s;
 };
+
 FIXTURE_VARIANT(scope) { struct sort sort; };
 
 SORT(scope, family, FAMILY, AF_INET6, false);

@@ -158,24 +158,26 @@ int wsa_enter(SOCKET s, struct wsa_sock **sk)
 	return *sk ? (int)s : wsa_fail(WSAENOTSOCK);
 }
 
-/*
- * wsa_sock_each - call @what for every socket the process knows
- */
+static void leaf_each(int first, struct leaf *leaf, void (*what)(int fd, struct wsa_sock *sk))
+{
+	unsigned int i;
+
+	for (i = 0; leaf && i < LEAF_SIZE; i++)
+		if (sock_flags(&leaf->sock[i]) & SOCK_F_USED)
+			what(first + i, &leaf->sock[i]);
+}
+
+/* Call @what for every socket the process knows. */
 static void wsa_sock_each(void (*what)(int fd, struct wsa_sock *sk))
 {
-	unsigned i, j, k;
+	unsigned int i, j;
 
 	for (i = 0; i < ROOT_SIZE; i++) {
 		struct node *node = atomic_load(&root[i]);
 
-		for (j = 0; node && j < NODE_SIZE; j++) {
-			struct leaf *leaf = atomic_load(&node->leaf[j]);
-
-			for (k = 0; leaf && k < LEAF_SIZE; k++)
-				if (sock_flags(&leaf->sock[k]) & SOCK_F_USED)
-					what((int)(i << (NODE_BITS + LEAF_BITS) | j << LEAF_BITS | k),
-					     &leaf->sock[k]);
-		}
+		for (j = 0; node && j < NODE_SIZE; j++)
+			leaf_each((int)(i << (NODE_BITS + LEAF_BITS) | j << LEAF_BITS),
+				  atomic_load(&node->leaf[j]), what);
 	}
 }
 

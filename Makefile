@@ -67,7 +67,7 @@ module-%:
 
 userlib: deps-userlib ## build libwsaconnect into build/userlib, stage it in build/userlib-root
 	@[ -f userlib/Makefile ] || { echo "userlib: userlib/Makefile is missing" >&2; exit 1; }
-	@$(userlib_make) all
+	@$(userlib_make) all examples
 	@rm -rf $(root)
 	@$(userlib_make) install DESTDIR=$(root) PREFIX=/usr/local
 

@@ -57,6 +57,7 @@ struct wsa_features {
 #define WSA_FEATURE_CANCEL	_BITULL(2)	/* WSA_IOC_CANCEL */
 #define WSA_FEATURE_COMPAT	_BITULL(3)	/* WSA_IOC_COMPAT */
 #define WSA_FEATURE_CHECK	_BITULL(4)	/* WSA_IOC_CHECK */
+#define WSA_FEATURE_EVENT	_BITULL(5)	/* WSA_IOC_EVENT_SELECT, WSA_IOC_EVENT_ENUM */
 
 /**
  * enum wsa_compat - which side wins where the page and Windows differ
@@ -153,6 +154,7 @@ struct wsa_state {
 #define WSA_STATE_F_BOUND	_BITUL(0)	/* has a local port */
 #define WSA_STATE_F_SHUT_RD	_BITUL(1)	/* shut down here, or the peer has finished */
 #define WSA_STATE_F_SHUT_WR	_BITUL(2)	/* shut down here, or the connection is gone */
+#define WSA_STATE_F_SELECTED	_BITUL(3)	/* events are selected: must stay non-blocking */
 
 /**
  * struct wsa_cancel - abandon a pending attempt
@@ -205,6 +207,66 @@ struct wsa_check {
 	__u32 reserved;
 };
 
+/* Network events: Winsock's FD_* bits, and the same order in wsa_event_enum.error */
+#define WSA_EVENT_READ		_BITUL(0)	/* data or an error can be received */
+#define WSA_EVENT_WRITE		_BITUL(1)	/* sending would not block */
+#define WSA_EVENT_OOB		_BITUL(2)	/* an urgent octet can be received */
+#define WSA_EVENT_ACCEPT	_BITUL(3)	/* a connection can be accepted */
+#define WSA_EVENT_CONNECT	_BITUL(4)	/* an attempt has ended */
+#define WSA_EVENT_CLOSE		_BITUL(5)	/* the peer has finished, or the connection is gone */
+#define WSA_EVENT_QOS		_BITUL(6)	/* a flow has lost its promise */
+#define WSA_EVENT_GROUP_QOS	_BITUL(7)	/* reserved; never reported */
+#define WSA_EVENT_ROUTING	_BITUL(8)	/* the route to a destination may have changed */
+#define WSA_EVENT_ADDRESSES	_BITUL(9)	/* the host's addresses have changed */
+#define WSA_EVENT_MAX		10
+#define WSA_EVENT_ALL		(_BITUL(WSA_EVENT_MAX) - 1)
+
+/**
+ * struct wsa_event_select - choose the events a socket reports, and where
+ * @size: sizeof(struct wsa_event_select)
+ * @flags: 0 or WSA_SELECT_F_MESSAGES
+ * @eventfd: descriptor of an eventfd(2), signalled when an event of @mask is recorded
+ *	and when one is waiting already; -1 when @mask is 0
+ * @mask: WSA_EVENT_* bits; 0 ends the selection
+ *
+ * Makes the file non-blocking and replaces an earlier selection. Events that @mask
+ * leaves out are recorded all the same and stay until one includes them. Accepted
+ * sockets inherit the selection.
+ *
+ * Errors: EBADF, EINVAL (@mask, or not an eventfd), ENOMEM. A failed call changes nothing.
+ */
+struct wsa_event_select {
+	__u32 size;
+	__u32 flags;
+	__s32 eventfd;
+	__u32 mask;
+};
+
+/* Forget what was recorded: conditions that last are reported again, a connect is not. */
+#define WSA_SELECT_F_MESSAGES	_BITUL(0)
+
+/**
+ * struct wsa_event_enum - take the events that were recorded
+ * @size: sizeof(struct wsa_event_enum)
+ * @flags: 0 or WSA_ENUM_F_RESET
+ * @eventfd: with WSA_ENUM_F_RESET the eventfd to reset in the same step, otherwise -1
+ * @events: out: WSA_EVENT_* bits that were recorded, of those selected
+ * @error: out: Winsock code of each event in @events, 0 for success
+ *
+ * An event is recorded again after the call that enables it: receive for READ and
+ * OOB, a send that would have blocked for WRITE, accept for ACCEPT, a new attempt
+ * for CONNECT.
+ */
+struct wsa_event_enum {
+	__u32 size;
+	__u32 flags;
+	__s32 eventfd;
+	__u32 events;
+	__u32 error[WSA_EVENT_MAX];
+};
+
+#define WSA_ENUM_F_RESET	_BITUL(0)
+
 #define WSA_IOC_MAGIC		0xe7
 #define WSA_IOC_FEATURES	_IO(WSA_IOC_MAGIC, 0)	/* on /dev/wsa */
 #define WSA_IOC_ADOPT		_IO(WSA_IOC_MAGIC, 1)	/* on /dev/wsa */
@@ -213,5 +275,7 @@ struct wsa_check {
 #define WSA_IOC_CANCEL		_IO(WSA_IOC_MAGIC, 4)
 #define WSA_IOC_COMPAT		_IO(WSA_IOC_MAGIC, 5)
 #define WSA_IOC_CHECK		_IO(WSA_IOC_MAGIC, 6)
+#define WSA_IOC_EVENT_SELECT	_IO(WSA_IOC_MAGIC, 7)
+#define WSA_IOC_EVENT_ENUM	_IO(WSA_IOC_MAGIC, 8)
 
 #endif /* _UAPI_LINUX_WSA_H */

@@ -89,6 +89,15 @@ SAME(IPV6_MTU_DISCOVER);
 SAME(IPV6_MTU);
 SAME(IPV6_V6ONLY);
 
+EQUAL(LX_POLLIN, POLLIN);
+EQUAL(LX_POLLPRI, POLLPRI);
+EQUAL(LX_POLLOUT, POLLOUT);
+EQUAL(LX_POLLERR, POLLERR);
+EQUAL(LX_POLLHUP, POLLHUP);
+EQUAL(LX_POLLNVAL, POLLNVAL);
+EQUAL(LX_POLLRDHUP, POLLRDHUP);
+EQUAL(sizeof(struct sys_pollfd), sizeof(struct pollfd));
+EQUAL(offsetof(struct sys_pollfd, revents), offsetof(struct pollfd, revents));
 EQUAL(SYS_IDLE, WSA_STATE_IDLE);
 EQUAL(SYS_PENDING, WSA_STATE_PENDING);
 EQUAL(SYS_CONNECTED, WSA_STATE_CONNECTED);
@@ -354,6 +363,11 @@ int sys_wait(int fd, int for_send, int ms)
 	struct pollfd p = { .fd = fd, .events = for_send ? POLLOUT : POLLIN };
 
 	return ret(poll(&p, 1, ms));
+}
+
+int sys_poll(struct sys_pollfd *fds, size_t n, int ms)
+{
+	return ret(poll((struct pollfd *)fds, n, ms));
 }
 
 long sys_send(int fd, const void *buf, size_t len, int flags, const void *to, unsigned int tolen)

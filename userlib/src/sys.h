@@ -104,6 +104,23 @@ enum sys_state_kind {
 	SYS_IDLE, SYS_PENDING, SYS_CONNECTED, SYS_FAILED, SYS_LISTENING, SYS_CLOSED,
 };
 
+/* poll(2)'s, and its bits */
+struct sys_pollfd {
+	int fd;
+	short events;
+	short revents;
+};
+
+enum {
+	LX_POLLIN	= 0x1,
+	LX_POLLPRI	= 0x2,
+	LX_POLLOUT	= 0x4,
+	LX_POLLERR	= 0x8,
+	LX_POLLHUP	= 0x10,
+	LX_POLLNVAL	= 0x20,
+	LX_POLLRDHUP	= 0x2000,
+};
+
 struct sys_iov {
 	void *base;
 	size_t len;
@@ -141,6 +158,7 @@ int sys_set_nonblocking(int fd, int on);
 int sys_bytes_queued(int fd, uint32_t *n);
 int sys_at_mark(int fd, int *at);
 int sys_wait(int fd, int for_send, int ms);
+int sys_poll(struct sys_pollfd *fds, size_t n, int ms);
 long sys_send(int fd, const void *buf, size_t len, int flags, const void *to, unsigned int tolen);
 long sys_recv(int fd, void *buf, size_t len, int flags, void *from, unsigned int *fromlen);
 long sys_sendmsg(int fd, const struct sys_iov *iov, size_t n, int flags, const void *to,

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* wait.c: the one place where a thread waits, and what else may end the wait. */
+#ifndef WSACONNECT_WAIT_H
+#define WSACONNECT_WAIT_H
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sys.h"
+
+#define WAIT_FOREVER	UINT64_MAX
+
+/* Return -EINTR once queued procedures have run, instead of waiting on. */
+#define WAIT_F_RETURN	0x1
+
+int wait_poll(struct sys_pollfd *fds, size_t n, uint64_t deadline, int flags);
+
+#endif /* WSACONNECT_WAIT_H */

@@ -31,21 +31,38 @@ static int wsa_release(struct socket *sock)
 	if (ws->shared)
 		return ws->base->release(sock);
 
-	wsa_watch_stop(ws);
+	wsa_watch_end(ws);
 	err = ws->base->release(sock);
 	WRITE_ONCE(SOCK_INODE(sock)->i_private, NULL);
 	wsa_sock_free(ws);
 	return err;
 }
 
+/*
+ * Where events are selected the child inherits the selection (row 225), and what that
+ * takes is made first: a connection that was taken cannot be given back.
+ */
 static int wsa_accept(struct socket *sock, struct socket *newsock, WSA_ACCEPT_ARGS)
 {
-	struct wsa_sock *ws = wsa_sk(sock);
+	struct wsa_sock *ws = wsa_sk(sock), *child = NULL;
 	int err;
 
+	if (unlikely(READ_ONCE(ws->events))) {
+		child = wsa_sock_alloc_accepted(ws);
+		if (child)
+			child->events = wsa_events_alloc();
+		if (!child || !child->events) {
+			if (child)
+				wsa_sock_free(child);
+			return -ENOBUFS;
+		}
+	}
 	err = ws->base->accept(sock, newsock, WSA_ACCEPT_PASS);
 	if (!err)
-		wsa_sock_accepted(newsock, ws);
+		wsa_sock_accepted(newsock, ws, child);
+	else if (child)
+		wsa_sock_free(child);
+	wsa_events_enable(ws, WSA_EVENT_ACCEPT);
 	return err;
 }
 
@@ -117,7 +134,7 @@ static int wsa_stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t si
 }
 
 /**
- * wsa_fill_ops - make a kind's two operation tables from its base operations
+ * wsa_fill_ops - make a kind's operation tables from its base operations
  * @kind: the kind, @kind->base set
  *
  * Context: module load.
@@ -151,6 +168,7 @@ void __init wsa_fill_ops(struct wsa_kind *kind)
 		guard->sendmsg = wsa_dgram_sendmsg;
 		guard->recvmsg = wsa_dgram_recvmsg;
 	}
+	wsa_fill_event_ops(kind);
 }
 
 /*

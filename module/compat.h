@@ -21,6 +21,16 @@
 #define WSA_ACCEPT_PASS		flags, kern
 #endif
 
+/* 6.8 signals an eventfd by one */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+#define wsa_eventfd_signal(ctx)	eventfd_signal(ctx)
+#else
+#define wsa_eventfd_signal(ctx)	eventfd_signal(ctx, 1)
+#endif
+
+/* 6.5 sends pages by sendmsg */
+#define WSA_HAS_SENDPAGE	(LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0))
+
 /* 6.5 can keep a slab cache to itself, which makes its object count exact */
 #ifndef SLAB_NO_MERGE
 #define SLAB_NO_MERGE		0

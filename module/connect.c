@@ -104,10 +104,10 @@ static int wsa_stream_finish(struct wsa_sock *ws, int err, bool attempt,
 	ws->detached = false;
 
 	if (!err) {
-		ws->established = true;
 		ws->failed = false;
 		ws->so_error = 0;
 		wsa_set_ops(ws, WSA_OPS_LEAN);
+		wsa_events_over(ws, 0);
 		if (!watched)
 			wsa_count(net, WSA_MIB_ESTABLISHED);
 		return 0;
@@ -130,7 +130,9 @@ static int wsa_stream_finish(struct wsa_sock *ws, int err, bool attempt,
 	fault.attempt = attempt;
 	if (dest)
 		fault.dest = *dest;
-	return wsa_record(ws, -err, wsa_fault_reason(&fault));
+	err = wsa_record(ws, -err, wsa_fault_reason(&fault));
+	wsa_events_over(ws, ws->call_wsa);
+	return err;
 }
 
 static int wsa_stream_wait(struct wsa_sock *ws, int flags)
@@ -164,9 +166,8 @@ static int wsa_stream_start(struct wsa_sock *ws, struct sockaddr *addr, int len,
 
 	ws->port_chosen = inet_sk(sk)->inet_num;
 	ws->implied_dev = call->dest.link_local && !sk->sk_bound_dev_if;
-	ws->outcome = 0;
-	ws->established = false;
 	ws->cancelled = false;
+	wsa_events_attempt(ws);
 
 	err = __inet_stream_connect(ws->sock, addr, len, flags | O_NONBLOCK, 0);
 	switch (err) {

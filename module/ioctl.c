@@ -72,7 +72,7 @@ long wsa_ioctl_features(void __user *uarg)
 	arg.abi = WSA_ABI;
 	arg.family = wsa_family_number();
 	arg.features = WSA_FEATURE_CONNECT | WSA_FEATURE_DGRAM | WSA_FEATURE_CANCEL |
-		       WSA_FEATURE_COMPAT | WSA_FEATURE_CHECK;
+		       WSA_FEATURE_COMPAT | WSA_FEATURE_CHECK | WSA_FEATURE_EVENT;
 	return wsa_copy_out(uarg, &arg, sizeof(arg));
 }
 
@@ -195,6 +195,8 @@ static int wsa_ioctl_state(struct socket *sock, void __user *uarg)
 	arg.compat = ws->compat;
 	if (inet_sk(sk)->inet_num)
 		arg.flags |= WSA_STATE_F_BOUND;
+	if (ws->events && READ_ONCE(ws->events->record.mask))
+		arg.flags |= WSA_STATE_F_SELECTED;
 	if (arg.state != WSA_STATE_FAILED && (sk->sk_shutdown & RCV_SHUTDOWN))
 		arg.flags |= WSA_STATE_F_SHUT_RD;
 	if (arg.state != WSA_STATE_FAILED && (sk->sk_shutdown & SEND_SHUTDOWN))
@@ -233,8 +235,8 @@ static int wsa_ioctl_cancel(struct socket *sock, void __user *uarg)
 
 static int wsa_ioctl_compat(struct socket *sock, void __user *uarg)
 {
-	struct wsa_sock *ws = wsa_sk(sock);
 	struct wsa_compat_set arg;
+	struct wsa_sock *ws;
 	int err;
 
 	err = wsa_copy_in(&arg, sizeof(arg), sizeof(arg), uarg);
@@ -244,6 +246,7 @@ static int wsa_ioctl_compat(struct socket *sock, void __user *uarg)
 		return -EINVAL;
 
 	lock_sock(sock->sk);
+	ws = wsa_sk(sock);
 	if (ws->shared)
 		WRITE_ONCE(SOCK_INODE(sock)->i_private, wsa_kind_accepted(ws->kind, arg.compat));
 	else
@@ -293,6 +296,45 @@ static int wsa_ioctl_check(struct socket *sock, void __user *uarg)
 	return wsa_copy_out(uarg, &arg, sizeof(arg));
 }
 
+static int wsa_ioctl_event_select(struct socket *sock, void __user *uarg)
+{
+	struct wsa_event_select arg;
+	int err;
+
+	err = wsa_copy_in(&arg, sizeof(arg), sizeof(arg), uarg);
+	if (err)
+		return err;
+	if (arg.flags & ~WSA_SELECT_F_MESSAGES || arg.mask & ~WSA_EVENT_ALL ||
+	    (!arg.mask && arg.eventfd != -1))
+		return -EINVAL;
+	return wsa_events_select(sock, arg.eventfd, arg.mask, arg.flags & WSA_SELECT_F_MESSAGES);
+}
+
+static int wsa_ioctl_event_enum(struct socket *sock, void __user *uarg)
+{
+	struct wsa_event_enum arg;
+	bool reset;
+	int err;
+
+	err = wsa_copy_in(&arg, sizeof(arg), sizeof(arg), uarg);
+	if (err)
+		return err;
+	reset = arg.flags & WSA_ENUM_F_RESET;
+	if (arg.flags & ~WSA_ENUM_F_RESET || (!reset && arg.eventfd != -1))
+		return -EINVAL;
+	if (reset && arg.eventfd < 0)
+		return -EBADF;
+
+	memset(arg.error, 0, sizeof(arg.error));
+	err = wsa_events_take(sock, arg.eventfd, &arg.events, arg.error);
+	if (err)
+		return err;
+	err = wsa_copy_out(uarg, &arg, sizeof(arg));
+	if (err)
+		wsa_events_give_back(sock, arg.events);
+	return err;
+}
+
 static int wsa_do_ioctl(struct socket *sock, unsigned int cmd, void __user *uarg)
 {
 	switch (cmd) {
@@ -306,6 +348,10 @@ static int wsa_do_ioctl(struct socket *sock, unsigned int cmd, void __user *uarg
 		return wsa_ioctl_compat(sock, uarg);
 	case WSA_IOC_CHECK:
 		return wsa_ioctl_check(sock, uarg);
+	case WSA_IOC_EVENT_SELECT:
+		return wsa_ioctl_event_select(sock, uarg);
+	case WSA_IOC_EVENT_ENUM:
+		return wsa_ioctl_event_enum(sock, uarg);
 	default:
 		return -ENOTTY;
 	}

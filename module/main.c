@@ -30,18 +30,38 @@ struct wsa_sock *wsa_sock_alloc(const struct wsa_kind *kind)
 }
 
 /**
+ * wsa_sock_alloc_accepted - make a state of its own for an accepted socket
+ * @from: the listener's state, or the shared one that the socket has
+ *
+ * Context: may sleep.
+ * Return: the state, owned by the caller until the socket has it, or NULL.
+ */
+struct wsa_sock *wsa_sock_alloc_accepted(const struct wsa_sock *from)
+{
+	struct wsa_sock *ws = wsa_sock_alloc(from->kind);
+
+	if (!ws)
+		return NULL;
+	ws->established = true;
+	ws->compat = READ_ONCE(from->compat);
+	return ws;
+}
+
+/**
  * wsa_sock_free - free a state that was never published or is no longer
- * @ws: the state; its watch is off the queue
+ * @ws: the state, and its events; its watch is off the queue
  */
 void wsa_sock_free(struct wsa_sock *ws)
 {
+	if (ws->events)
+		wsa_events_free(ws->events);
 	kmem_cache_free(wsa_sock_cache, ws);
 }
 
 static void wsa_sock_publish(struct wsa_sock *ws, struct socket *sock, enum wsa_ops which)
 {
 	WRITE_ONCE(SOCK_INODE(sock)->i_private, ws);
-	/* pairs with the dependent load of i_private in the operations */
+	/* pairs with wsa_sk() */
 	smp_store_release(&sock->ops, &ws->kind->ops[which]);
 	wsa_count(sock_net(sock->sk), WSA_MIB_SOCKETS_MADE);
 }
@@ -68,13 +88,21 @@ void wsa_sock_start(struct wsa_sock *ws, struct socket *sock)
  * wsa_sock_accepted - make an accepted socket a WSA socket
  * @sock: the socket
  * @listener: state of the socket that accepted it; what is inherited comes from here
+ * @own: a state for it alone, with events; NULL when the shared one will do
  *
- * Context: nobody else uses the socket.
+ * Context: process; nobody else uses the socket.
  */
-void wsa_sock_accepted(struct socket *sock, const struct wsa_sock *listener)
+void wsa_sock_accepted(struct socket *sock, const struct wsa_sock *listener,
+		       struct wsa_sock *own)
 {
-	wsa_sock_publish(wsa_kind_accepted(listener->kind, READ_ONCE(listener->compat)), sock,
-			 WSA_OPS_LEAN);
+	if (likely(!own)) {
+		wsa_sock_publish(wsa_kind_accepted(listener->kind, READ_ONCE(listener->compat)),
+				 sock, WSA_OPS_LEAN);
+	} else {
+		own->sock = sock;
+		wsa_sock_publish(own, sock, WSA_OPS_EVENTS);
+		wsa_events_inherit(own, listener);
+	}
 	wsa_count(sock_net(sock->sk), WSA_MIB_ACCEPTED);
 }
 
@@ -86,9 +114,13 @@ static int __init wsa_init(void)
 	if (!wsa_sock_cache)
 		return -ENOMEM;
 
-	err = wsa_mib_init();
+	err = wsa_events_init();
 	if (err)
 		goto out_cache;
+
+	err = wsa_mib_init();
+	if (err)
+		goto out_events;
 
 	err = wsa_kinds_init();
 	if (err)
@@ -108,6 +140,8 @@ out_adopt:
 	wsa_adopt_unregister();
 out_mib:
 	wsa_mib_exit();
+out_events:
+	wsa_events_exit();
 out_cache:
 	kmem_cache_destroy(wsa_sock_cache);
 	return err;
@@ -118,6 +152,7 @@ static void __exit wsa_exit(void)
 	wsa_family_unregister();
 	wsa_adopt_unregister();
 	wsa_mib_exit();
+	wsa_events_exit();
 	kmem_cache_destroy(wsa_sock_cache);
 }
 

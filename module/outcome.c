@@ -48,6 +48,23 @@ int wsa_record(struct wsa_sock *ws, int error, enum wsa_reason reason)
 }
 
 /**
+ * wsa_attempt_code - why a non-blocking attempt failed
+ * @ws: a stream's state, the attempt over
+ *
+ * Context: any.
+ * Return: a Winsock code, never 0.
+ */
+u32 wsa_attempt_code(const struct wsa_sock *ws)
+{
+	int error = READ_ONCE(ws->outcome) ?: READ_ONCE(ws->sock->sk->sk_err) ?: ECONNABORTED;
+	struct wsa_fault fault;
+
+	wsa_fault_init(ws, error, &fault);
+	fault.attempt = true;
+	return wsa_fault_code(wsa_fault_reason(&fault), error);
+}
+
+/**
  * wsa_so_error - Winsock's SO_ERROR of a stream
  * @sock: the socket
  *
@@ -60,24 +77,15 @@ int wsa_record(struct wsa_sock *ws, int error, enum wsa_reason reason)
 u32 wsa_so_error(struct socket *sock)
 {
 	const struct wsa_sock *ws = wsa_sk(sock);
-	struct wsa_fault fault;
-	enum wsa_reason reason;
-	int error;
 
 	switch (wsa_sock_phase(sock)) {
 	case WSA_PHASE_CONNECTED:
 		return 0;
 	case WSA_PHASE_FAILED:
-		break;
+		return wsa_attempt_code(ws);
 	default:
 		return ws->so_error;
 	}
-
-	error = READ_ONCE(ws->outcome) ?: READ_ONCE(sock->sk->sk_err) ?: ECONNABORTED;
-	wsa_fault_init(ws, error, &fault);
-	fault.attempt = true;
-	reason = wsa_fault_reason(&fault);
-	return wsa_fault_code(reason, error);
 }
 
 /**

@@ -13,14 +13,16 @@
  * Locks, outermost first:
  *
  *   sk lock (lock_sock)        all of struct wsa_sock but what is said below
- *     sock->wq.wait.lock       @watch being on the queue, @watched, @outcome;
- *                              taken in softirq by whoever wakes the socket
+ *     sock->wq.wait.lock       @watch and what it records: @queued, @attempting,
+ *                              @outcome, @over, @events; taken in softirq by
+ *                              whoever wakes the socket
+ *       the eventfd's own lock
  *
  * @gp is a word of its own that any datagram connect may overwrite: a later one
  * only makes the filter last longer. Readers that need no more than a hint read
- * @outcome and @implied_dev with READ_ONCE. The ops
- * pointer of the socket is replaced with WRITE_ONCE, also from softirq; either
- * table is right at any time, the lean one is only shorter.
+ * @outcome and @implied_dev with READ_ONCE. The ops pointer of the socket is
+ * replaced with WRITE_ONCE, also from softirq; the guarding and the lean table are
+ * right at any time, and once there are events theirs stays (wsa_set_ops()).
  */
 #ifndef WSA_SOCK_H
 #define WSA_SOCK_H
@@ -35,18 +37,21 @@
 #include "compat.h"
 #include "rules/connect_rules.h"
 #include "rules/error.h"
+#include "rules/netevent.h"
 
 /**
- * enum wsa_ops - a socket's two operation tables
+ * enum wsa_ops - a socket's operation tables
  * @WSA_OPS_GUARD: also watches sends (streams before they are connected:
  *	MSG_FASTOPEN connects) or both (datagrams while something sent by an
  *	earlier peer may be queued, or while SO_BROADCAST is lent)
  * @WSA_OPS_LEAN: sends and receives are the base protocol's own
+ * @WSA_OPS_EVENTS: watches the calls that enable network events; once and for all
  * @WSA_OPS_MAX: how many there are
  */
 enum wsa_ops {
 	WSA_OPS_GUARD,
 	WSA_OPS_LEAN,
+	WSA_OPS_EVENTS,
 	WSA_OPS_MAX,
 };
 
@@ -69,15 +74,31 @@ struct wsa_kind {
 };
 
 /**
+ * struct wsa_events - network events of a socket that had some selected once
+ * @eventfd: the eventfd's file; NULL when nothing is selected
+ * @signal: the same, to be signalled
+ * @record: what was recorded
+ */
+struct wsa_events {
+	struct file *eventfd;
+	struct eventfd_ctx *signal;
+	struct wsa_netevent record;
+};
+
+/**
  * struct wsa_sock - Winsock state of a socket
  * @kind: the socket's kind
  * @base: the family's own operations; here, and not behind the ops pointer,
  *	because kernel TLS copies operation tables
  * @sock: the socket; NULL in a shared state
- * @watch: wait-queue entry of a non-blocking attempt
- * @watched: @watch is on the queue
+ * @watch: wait-queue entry of a non-blocking attempt and of network events
+ * @events: network events; NULL until the first selection, then until release
+ * @queued: @watch is on the queue
+ * @attempting: @watch waits for the outcome of an attempt
  * @outcome: positive errno of the attempt, as first seen by @watch
  * @established: the handshake was seen to end well
+ * @over: the attempt that was started last has ended
+ * @over_wsa: its Winsock code, 0 for success
  * @detached: the attempt's caller left without an outcome
  * @cancelled: WSA_IOC_CANCEL ended the attempt
  * @waiters: blocking connect(2) calls that wait now
@@ -101,8 +122,12 @@ struct wsa_sock {
 	struct socket *sock;
 
 	wait_queue_entry_t watch;
-	bool watched;
+	struct wsa_events *events;
 	int outcome;
+	u16 over_wsa;
+	bool over;
+	bool queued;
+	bool attempting;
 	bool established;
 
 	bool detached;
@@ -127,19 +152,34 @@ struct wsa_sock {
 
 static inline struct wsa_sock *wsa_sk(struct socket *sock)
 {
+	/* pairs with the release of the ops that brought us here: they come after the state */
+	smp_rmb();
 	return READ_ONCE(SOCK_INODE(sock)->i_private);
 }
 
+/**
+ * wsa_set_ops - choose between the guarding and the lean operations
+ * @ws: the state
+ * @which: one of the two
+ *
+ * Context: any; a selection of events at the same time wins.
+ */
 static inline void wsa_set_ops(struct wsa_sock *ws, enum wsa_ops which)
 {
 	WRITE_ONCE(ws->sock->ops, &ws->kind->ops[which]);
+	/* pairs with wsa_events_install(): one of us sees what the other wrote */
+	smp_mb();
+	if (unlikely(READ_ONCE(ws->events)))
+		WRITE_ONCE(ws->sock->ops, &ws->kind->ops[WSA_OPS_EVENTS]);
 }
 
 /* main.c */
 struct wsa_sock *wsa_sock_alloc(const struct wsa_kind *kind);
+struct wsa_sock *wsa_sock_alloc_accepted(const struct wsa_sock *listener);
 void wsa_sock_free(struct wsa_sock *ws);
 void wsa_sock_start(struct wsa_sock *ws, struct socket *sock);
-void wsa_sock_accepted(struct socket *sock, const struct wsa_sock *listener);
+void wsa_sock_accepted(struct socket *sock, const struct wsa_sock *listener,
+		       struct wsa_sock *own);
 
 /* kind.c */
 int wsa_kinds_init(void);
@@ -171,6 +211,7 @@ int wsa_record(struct wsa_sock *ws, int error, enum wsa_reason reason);
 int wsa_refused_at_once(struct wsa_sock *ws, int err, const struct sockaddr *addr,
 			const struct wsa_dest *dest);
 u32 wsa_so_error(struct socket *sock);
+u32 wsa_attempt_code(const struct wsa_sock *ws);
 
 /* dest.c */
 bool wsa_dest_is_broadcast(struct sock *sk, const struct sockaddr *addr,
@@ -186,6 +227,23 @@ int wsa_dgram_recvmsg(struct socket *sock, struct msghdr *msg, size_t size, int 
 /* notify.c */
 void wsa_watch_start(struct wsa_sock *ws);
 void wsa_watch_stop(struct wsa_sock *ws);
+void wsa_watch_end(struct wsa_sock *ws);
+void wsa_watch_queue(struct wsa_sock *ws);
+
+/* event.c */
+int wsa_events_init(void);
+void wsa_events_exit(void);
+struct wsa_events *wsa_events_alloc(void);
+void wsa_events_free(struct wsa_events *events);
+void wsa_events_look(struct wsa_sock *ws);
+void wsa_events_enable(struct wsa_sock *ws, u32 enabled);
+void wsa_events_attempt(struct wsa_sock *ws);
+void wsa_events_over(struct wsa_sock *ws, u16 code);
+void wsa_events_inherit(struct wsa_sock *child, const struct wsa_sock *listener);
+int wsa_events_select(struct socket *sock, int eventfd, u32 mask, bool messages);
+int wsa_events_take(struct socket *sock, int reset, u32 *events, u32 *error);
+void wsa_events_give_back(struct socket *sock, u32 events);
+void wsa_fill_event_ops(struct wsa_kind *kind);
 
 /* ioctl.c */
 int wsa_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg);

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <err.h>
 #include <errno.h>
+#include <netinet/in.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "dgram.h"
 
@@ -18,10 +22,43 @@ int dgram_bound(const struct sort *sort, struct name *here)
 	return fd;
 }
 
-/* Loopback delivers in the call itself: it is queued, or dropped, when this returns. */
+/*
+ * Loopback delivers in the call itself, or leaves it to ksoftirqd; in order, for
+ * each processor: once a datagram to ourselves is here, those before it are, too.
+ */
+static void settle(void)
+{
+	struct sockaddr_in here = { .sin_family = AF_INET };
+	socklen_t len = sizeof(here);
+	char octet;
+	int fd;
+
+	here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&here, len) ||
+	    getsockname(fd, (struct sockaddr *)&here, &len) ||
+	    sendto(fd, "", 1, 0, (struct sockaddr *)&here, len) != 1 || recv(fd, &octet, 1, 0) != 1)
+		err(1, "settle");
+	close(fd);
+}
+
+/* It is queued, or dropped, when this returns. */
 bool say(int from, const struct name *to, const char *text)
 {
-	return sendto(from, text, strlen(text), 0, &to->sa, to->len) == (ssize_t)strlen(text);
+	cpu_set_t before, here;
+	bool sent;
+
+	if (sched_getaffinity(0, sizeof(before), &before))
+		err(1, "sched_getaffinity");
+	CPU_ZERO(&here);
+	CPU_SET(sched_getcpu(), &here);
+	if (sched_setaffinity(0, sizeof(here), &here))
+		err(1, "sched_setaffinity");
+	sent = sendto(from, text, strlen(text), 0, &to->sa, to->len) == (ssize_t)strlen(text);
+	settle();
+	if (sched_setaffinity(0, sizeof(before), &before))
+		err(1, "sched_setaffinity");
+	return sent;
 }
 
 /* The next datagram's text; "(nothing)" when none is queued. */
@@ -30,6 +67,7 @@ const char *heard(int fd, int flags)
 	static char text[256];
 	ssize_t n;
 
+	settle();
 	memset(text, 0xa5, sizeof(text));
 	n = recv(fd, text, sizeof(text) - 1, flags | MSG_DONTWAIT);
 	if (n >= 0)

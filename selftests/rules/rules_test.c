@@ -6,12 +6,14 @@
 #include "../../module/tests/error_cases.h"
 #include "../../module/tests/sockaddr_cases.h"
 #include "../../module/tests/connect_rules_cases.h"
+#include "../../module/tests/netevent_cases.h"
 
 #define CASE(name) KUNIT_CASE(name),
 static const struct kunit_case cases[] = {
 	WSA_ERROR_CASES(CASE)
 	WSA_CONNECT_RULES_CASES(CASE)
 	WSA_SOCKADDR_CASES(CASE)
+	WSA_NETEVENT_CASES(CASE)
 };
 
 int main(void)

@@ -6,7 +6,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 top=${here%/selftests/rules}
 out=$top/build/rules
-rules=(error connect_rules sockaddr)
+rules=(error connect_rules sockaddr netevent)
 clang=${CLANG:-clang-14}
 sanitize=(-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all)
 flags=(-std=gnu11 -g -Wall -Wextra -Wno-missing-field-initializers -Wno-sign-compare -Werror
@@ -27,12 +27,13 @@ said() { sed 's/^/# /' "$1"; }
 build() {
 	local rule objects=() sources=()
 	for rule in "${rules[@]}"; do
-		gcc "${flags[@]}" --coverage "${sanitize[@]}" -c -o "$rule.o" "$top/module/rules/$rule.c"
+		gcc "${flags[@]}" --coverage "${sanitize[@]}" -c -o "$rule.o" \
+			"$top/module/rules/$rule.c" || return
 		objects+=("$rule.o")
 		sources+=("$top/module/rules/$rule.c")
 	done
-	gcc "${flags[@]}" "${sanitize[@]}" -c -o rules_test.o "$here/rules_test.c"
-	gcc --coverage "${sanitize[@]}" -o rules_test rules_test.o "${objects[@]}"
+	gcc "${flags[@]}" "${sanitize[@]}" -c -o rules_test.o "$here/rules_test.c" || return
+	gcc --coverage "${sanitize[@]}" -o rules_test rules_test.o "${objects[@]}" || return
 	"$clang" "${flags[@]}" -O1 "${sanitize[@]}" -fsanitize=fuzzer -o fuzz "$here/fuzz.c" \
 		"${sources[@]}"
 }

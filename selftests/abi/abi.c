@@ -72,6 +72,7 @@ IS(sizeof(((struct wsa_state *)0)->peer), 32);
 IS(WSA_STATE_F_BOUND, 0x1);
 IS(WSA_STATE_F_SHUT_RD, 0x2);
 IS(WSA_STATE_F_SHUT_WR, 0x4);
+IS(WSA_STATE_F_SELECTED, 0x8);
 
 IS(sizeof(struct wsa_cancel), 8);
 AT(wsa_cancel, size, 0);
@@ -92,6 +93,33 @@ AT(wsa_check, wsa, 20);
 AT(wsa_check, reason, 24);
 AT(wsa_check, reserved, 28);
 
+IS(sizeof(struct wsa_event_select), 16);
+AT(wsa_event_select, size, 0);
+AT(wsa_event_select, flags, 4);
+AT(wsa_event_select, eventfd, 8);
+AT(wsa_event_select, mask, 12);
+IS(WSA_SELECT_F_MESSAGES, 0x1);
+
+IS(sizeof(struct wsa_event_enum), 56);
+AT(wsa_event_enum, size, 0);
+AT(wsa_event_enum, flags, 4);
+AT(wsa_event_enum, eventfd, 8);
+AT(wsa_event_enum, events, 12);
+AT(wsa_event_enum, error, 16);
+IS(WSA_ENUM_F_RESET, 0x1);
+
+IS(WSA_EVENT_READ, 0x1);
+IS(WSA_EVENT_WRITE, 0x2);
+IS(WSA_EVENT_OOB, 0x4);
+IS(WSA_EVENT_ACCEPT, 0x8);
+IS(WSA_EVENT_CONNECT, 0x10);
+IS(WSA_EVENT_CLOSE, 0x20);
+IS(WSA_EVENT_QOS, 0x40);
+IS(WSA_EVENT_GROUP_QOS, 0x80);
+IS(WSA_EVENT_ROUTING, 0x100);
+IS(WSA_EVENT_ADDRESSES, 0x200);
+IS(WSA_EVENT_ALL, 0x3ff);
+
 IS(WSA_IOC_FEATURES, 0xe700);
 IS(WSA_IOC_ADOPT, 0xe701);
 IS(WSA_IOC_ATTEMPT, 0xe702);
@@ -99,6 +127,8 @@ IS(WSA_IOC_STATE, 0xe703);
 IS(WSA_IOC_CANCEL, 0xe704);
 IS(WSA_IOC_COMPAT, 0xe705);
 IS(WSA_IOC_CHECK, 0xe706);
+IS(WSA_IOC_EVENT_SELECT, 0xe707);
+IS(WSA_IOC_EVENT_ENUM, 0xe708);
 
 IS(WSA_INVALID_HANDLE, 6);
 IS(WSA_NOT_ENOUGH_MEMORY, 8);

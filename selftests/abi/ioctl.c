@@ -112,6 +112,8 @@ static const struct {
 	{ "CANCEL", WSA_IOC_CANCEL, sizeof(struct wsa_cancel), false },
 	{ "COMPAT", WSA_IOC_COMPAT, sizeof(struct wsa_compat_set), false },
 	{ "CHECK", WSA_IOC_CHECK, sizeof(struct wsa_check), false },
+	{ "EVENT_SELECT", WSA_IOC_EVENT_SELECT, sizeof(struct wsa_event_select), false },
+	{ "EVENT_ENUM", WSA_IOC_EVENT_ENUM, sizeof(struct wsa_event_enum), false },
 };
 
 #define REQUESTS (sizeof(requests) / sizeof(requests[0]))
@@ -248,7 +250,7 @@ TEST_F(ioctl, unknown_request)
 	unsigned char octets[128] = { 0 };
 	unsigned int number;
 
-	for (number = 7; number < 256; number++) {
+	for (number = 9; number < 256; number++) {
 		EXPECT_EQ(ENOTTY, error_of(self->s, _IO(WSA_IOC_MAGIC, number), octets));
 		EXPECT_EQ(ENOTTY, error_of(self->device, _IO(WSA_IOC_MAGIC, number), octets));
 	}

@@ -15,6 +15,7 @@
 
 #include <kselftest_harness.h>
 
+#include "event.h"
 #include "left.h"
 #include "netns.h"
 #include "sockets.h"
@@ -204,6 +205,75 @@ TEST_F_TIMEOUT(alloc, accept_keeps_the_connection, 120)
 		c = open_sort(&plain, SOCK_STREAM);
 		ASSERT_EQ(0, connect(c, &here.sa, here.len));
 	});
+}
+
+/* What the child inherits is made before it is taken. */
+TEST_F_TIMEOUT(alloc, accept_with_a_selection__r225, 120)
+{
+	struct name here = loopback(self->sort, 0);
+	int l = open_sort(self->sort, SOCK_STREAM), c, child = -1, event = event_new();
+	struct sort plain = *self->sort;
+
+	plain.door = PLAIN;
+	ASSERT_EQ(0, bind(l, &here.sa, here.len));
+	ASSERT_EQ(0, listen(l, 4));
+	here = local_name(l);
+	ASSERT_EQ(0, event_select(l, event, WSA_EVENT_ACCEPT | WSA_EVENT_WRITE, 0));
+	c = open_sort(&plain, SOCK_STREAM);
+	ASSERT_EQ(0, connect(c, &here.sa, here.len));
+	EACH_ALLOCATION({
+		child = accept(l, NULL, NULL);
+		error = child < 0 ? errno : 0;
+	}, {
+		if (child < 0) {
+			EXPECT_EQ(WSA_EVENT_ACCEPT, event_take(l, event).events);
+			child = accept(l, NULL, NULL);
+			ASSERT_LE(0, child);
+		}
+		EXPECT_EQ(WSA_EVENT_WRITE, event_take(child, event).events);
+		EXPECT_TRUE(pass_octet(c, child));
+		close(child);
+		close(c);
+		event_take(l, event);
+		c = open_sort(&plain, SOCK_STREAM);
+		ASSERT_EQ(0, connect(c, &here.sa, here.len));
+	});
+}
+
+/* A selection that fails leaves the socket as it was, one with the shared state too. */
+TEST_F_TIMEOUT(alloc, selection__r205, 120)
+{
+	struct name here = loopback(self->sort, 0);
+	int l = open_sort(self->sort, SOCK_STREAM), s = -1, event = event_new(), accepted;
+	struct sort plain = *self->sort;
+	int c;
+
+	plain.door = PLAIN;
+	ASSERT_EQ(0, bind(l, &here.sa, here.len));
+	ASSERT_EQ(0, listen(l, 4));
+	here = local_name(l);
+	for (accepted = 0; accepted < 2; accepted++) {
+		c = open_sort(&plain, SOCK_STREAM);
+		if (accepted) {
+			ASSERT_EQ(0, connect(c, &here.sa, here.len));
+			s = accept(l, NULL, NULL);
+		} else {
+			s = open_sort(self->sort, SOCK_STREAM);
+		}
+		EACH_ALLOCATION({
+			error = event_select(s, event, WSA_EVENT_ALL, 0);
+		}, {
+			if (error) {
+				EXPECT_FALSE(state_of(s).flags & WSA_STATE_F_SELECTED);
+				EXPECT_FALSE(fcntl(s, F_GETFL) & O_NONBLOCK);
+				EXPECT_EQ(0, event_take(s, event).events);
+			}
+		});
+		EXPECT_TRUE(state_of(s).flags & WSA_STATE_F_SELECTED);
+		EXPECT_EQ(accepted ? WSA_EVENT_WRITE : 0, event_take(s, event).events);
+		close(s);
+		close(c);
+	}
 }
 
 /*

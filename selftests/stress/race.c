@@ -16,6 +16,7 @@
 
 #include <kselftest_harness.h>
 
+#include "event.h"
 #include "left.h"
 #include "netns.h"
 #include "sockets.h"
@@ -55,6 +56,7 @@ FIXTURE_TEARDOWN(race)
 struct shared {
 	const FIXTURE_VARIANT(race) *variant;
 	int fd;
+	int events[2];
 	struct name names[4];
 	unsigned long done[THREADS];
 };
@@ -89,7 +91,7 @@ static void once(struct shared *shared, unsigned int *seed)
 	int fd = shared->fd, copy, error;
 	socklen_t len = sizeof(error);
 
-	switch (rand_r(seed) % 20) {
+	switch (rand_r(seed) % 24) {
 	case 0 ... 5:
 		connect(fd, &name->sa, name->len);
 		break;
@@ -135,6 +137,16 @@ static void once(struct shared *shared, unsigned int *seed)
 	case 18:
 		close(accept4(fd, NULL, NULL, SOCK_NONBLOCK));
 		break;
+	case 19 ... 20:
+		event_select(fd, shared->events[rand_r(seed) & 1], 1 + rand_r(seed) % WSA_EVENT_ALL,
+			     rand_r(seed) & WSA_SELECT_F_MESSAGES);
+		break;
+	case 21:
+		event_select(fd, -1, 0, 0);
+		break;
+	case 22:
+		event_take(fd, rand_r(seed) & 1 ? shared->events[0] : -1);
+		break;
 	default:
 		/* atomically: nobody else's descriptor may get the number in between */
 		copy = remake(shared);
@@ -173,6 +185,8 @@ TEST_F_TIMEOUT(race, four_threads_one_socket, 280)
 	bound_at(&variant->sort, variant->type, &shared.names[1]);
 	shared.names[2] = silent(&variant->sort, 5);
 	shared.names[3] = name_for(&variant->sort, "0.0.0.0", "::", 0);
+	shared.events[0] = event_new();
+	shared.events[1] = event_new();
 	shared.fd = fcntl(remake(&shared), F_DUPFD, 100);
 	for (i = 0; i < THREADS; i++) {
 		runners[i] = (struct runner){ &shared, i, variant->seed * THREADS + i };

@@ -35,21 +35,21 @@ FIXTURE_VARIANT(request) {
 };
 
 FIXTURE_VARIANT_ADD(request, features) {
-	WSA_IOC_FEATURES, DEVICE, sizeof(struct wsa_features), true, -1, 0 };
+	WSA_IOC_FEATURES, DEVICE, sizeof(struct wsa_features), true, -1, 0, 0 };
 FIXTURE_VARIANT_ADD(request, adopt) {
-	WSA_IOC_ADOPT, DEVICE, sizeof(struct wsa_adopt), false, -1, 0 };
+	WSA_IOC_ADOPT, DEVICE, sizeof(struct wsa_adopt), false, -1, 0, 0 };
 FIXTURE_VARIANT_ADD(request, attempt) {
-	WSA_IOC_ATTEMPT, SOCKET, sizeof(struct wsa_attempt), true, -1, 0 };
+	WSA_IOC_ATTEMPT, SOCKET, sizeof(struct wsa_attempt), true, -1, 0, 0 };
 FIXTURE_VARIANT_ADD(request, state) {
-	WSA_IOC_STATE, SOCKET, sizeof(struct wsa_state), true, -1, 0 };
+	WSA_IOC_STATE, SOCKET, sizeof(struct wsa_state), true, -1, 0, 0 };
 FIXTURE_VARIANT_ADD(request, cancel) {
-	WSA_IOC_CANCEL, SOCKET, sizeof(struct wsa_cancel), false, -1, ENOTCONN };
+	WSA_IOC_CANCEL, SOCKET, sizeof(struct wsa_cancel), false, -1, ENOTCONN, 0 };
 FIXTURE_VARIANT_ADD(request, compat) {
 	WSA_IOC_COMPAT, SOCKET, sizeof(struct wsa_compat_set), false,
-	offsetof(struct wsa_compat_set, reserved), 0 };
+	offsetof(struct wsa_compat_set, reserved), 0, 0 };
 FIXTURE_VARIANT_ADD(request, check) {
 	WSA_IOC_CHECK, SOCKET, sizeof(struct wsa_check), true,
-	offsetof(struct wsa_check, reserved), 0 };
+	offsetof(struct wsa_check, reserved), 0, 0 };
 FIXTURE_VARIANT_ADD(request, event_select) {
 	WSA_IOC_EVENT_SELECT, SOCKET, sizeof(struct wsa_event_select), false, -1, 0, 1 };
 FIXTURE_VARIANT_ADD(request, event_enum) {

@@ -47,16 +47,19 @@ static int stream_code(int fd, struct wsa_sock *sk, int err)
 static long stream_recv(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t n, int lx)
 {
 	struct wsa_io io;
-	int dontwait = 0;
 	long r;
 
 	io_begin(&io, fd, sk, 0);
 	for (;;) {
-		int flags = lx | (dontwait ? LX_DONTWAIT : 0);
+		int flags;
 
+		if (io_enter(&io) < 0)
+			return SOCKET_ERROR;
+		flags = lx | io.dontwait;
 		/* Row 109: a stream's sender is not told. */
 		r = n == 1 ? sys_recv(fd, iov->base, iov->len, flags, NULL, NULL)
 			   : sys_recvmsg(fd, iov, n, &flags, NULL, NULL);
+		r = io_leave(&io, r);
 		if (r > 0)
 			return wsa_ok(r);
 		if (!r) {
@@ -66,7 +69,7 @@ static long stream_recv(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t
 				room += iov[i].len;
 			return room ? stream_end(fd, sk) : wsa_ok(0);
 		}
-		if ((r == -EINTR || r == -EAGAIN) && io_again(&io, -r, &dontwait))
+		if ((r == -EINTR || r == -EAGAIN) && io_again(&io, -r))
 			continue;
 		if (r == -EINTR || r == -EAGAIN)
 			return SOCKET_ERROR;
@@ -97,7 +100,7 @@ static long dgram_recv(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t 
 	struct sys_state state;
 	struct wsa_io io;
 	unsigned int len;
-	int dontwait = 0, code;
+	int code;
 	long r;
 
 	code = atomic_load_explicit(&sk->pending_error, memory_order_relaxed);
@@ -109,15 +112,19 @@ static long dgram_recv(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t 
 		room += iov[i].len;
 	io_begin(&io, fd, sk, 0);
 	for (;;) {
-		int flags = lx | LX_TRUNC | (dontwait ? LX_DONTWAIT : 0);
+		int flags;
 
+		if (io_enter(&io) < 0)
+			return SOCKET_ERROR;
+		flags = lx | LX_TRUNC | io.dontwait;
 		len = from ? *fromlen : 0;
 		r = n == 1 ? sys_recv(fd, iov->base, iov->len, flags, from, from ? &len : NULL)
 			   : sys_recvmsg(fd, iov, n, &flags, from, from ? &len : NULL);
+		r = io_leave(&io, r);
 		if (r >= 0)
 			break;
 		if (r == -EINTR || r == -EAGAIN) {
-			if (io_again(&io, -r, &dontwait))
+			if (io_again(&io, -r))
 				continue;
 			return SOCKET_ERROR;
 		}

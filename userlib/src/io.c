@@ -23,6 +23,30 @@ int io_flags(int flags, int allowed, int *lx)
 	return 0;
 }
 
+/** io_total - octets in all of them */
+size_t io_total(const struct sys_iov *iov, size_t n)
+{
+	size_t sum = 0;
+
+	while (n--)
+		sum += iov++->len;
+	return sum;
+}
+
+/** io_advance - step over @done octets */
+void io_advance(struct sys_iov **iov, size_t *n, size_t done)
+{
+	while (*n && done >= (*iov)->len) {
+		done -= (*iov)->len;
+		++*iov;
+		--*n;
+	}
+	if (*n) {
+		(*iov)->base = (char *)(*iov)->base + done;
+		(*iov)->len -= done;
+	}
+}
+
 /** io_begin - note when a call with a time limit began */
 void io_begin(struct wsa_io *io, int fd, struct wsa_sock *sk, int send)
 {

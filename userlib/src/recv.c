@@ -44,8 +44,10 @@ static int stream_code(int fd, struct wsa_sock *sk, int err)
 	}
 }
 
+/* What was received before the end, a failure or the time limit is a success. */
 static long stream_recv(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t n, int lx)
 {
+	size_t want = io_total(iov, n), got = 0;
 	struct wsa_io io;
 	long r;
 
@@ -60,20 +62,24 @@ static long stream_recv(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t
 		r = n == 1 ? sys_recv(fd, iov->base, iov->len, flags, NULL, NULL)
 			   : sys_recvmsg(fd, iov, n, &flags, NULL, NULL);
 		r = io_leave(&io, r);
-		if (r > 0)
-			return wsa_ok(r);
-		if (!r) {
-			size_t i, room = 0;
-
-			for (i = 0; i < n; i++)
-				room += iov[i].len;
-			return room ? stream_end(fd, sk) : wsa_ok(0);
-		}
-		if ((r == -EINTR || r == -EAGAIN) && io_again(&io, -r))
+		if (r > 0) {
+			got += r;
+			if (!(lx & LX_WAITALL) || lx & LX_PEEK || got >= want)
+				return wsa_ok(got);
+			/* A signal came, or the time limit, or the end. */
+			io_advance(&iov, &n, r);
+			io.dontwait = io.limit ? LX_DONTWAIT : 0;
 			continue;
-		if (r == -EINTR || r == -EAGAIN)
-			return SOCKET_ERROR;
-		return wsa_fail(stream_code(fd, sk, -r));
+		}
+		if (!r)
+			return want && !got ? stream_end(fd, sk) : wsa_ok(got);
+		if (r == -EINTR || r == -EAGAIN) {
+			if (io_again(&io, -r))
+				continue;
+			return got && wsa_last_error != WSAEINTR ? wsa_ok(got) : SOCKET_ERROR;
+		}
+		wsa_fail(stream_code(fd, sk, -r));
+		return got && r != -ECANCELED ? wsa_ok(got) : SOCKET_ERROR;
 	}
 }
 

@@ -56,34 +56,11 @@ static int dgram_code(int fd, struct wsa_sock *sk, int err)
 	}
 }
 
-static size_t total(const struct sys_iov *iov, size_t n)
-{
-	size_t sum = 0;
-
-	while (n--)
-		sum += iov++->len;
-	return sum;
-}
-
-/* Step over @done octets. */
-static void advance(struct sys_iov **iov, size_t *n, size_t done)
-{
-	while (*n && done >= (*iov)->len) {
-		done -= (*iov)->len;
-		++*iov;
-		--*n;
-	}
-	if (*n) {
-		(*iov)->base = (char *)(*iov)->base + done;
-		(*iov)->len -= done;
-	}
-}
-
 /* A blocking stream takes all of it; what was sent before a failure is a success. */
 static long stream_send(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t n, int lx)
 {
 	struct wsa_io io;
-	size_t want = total(iov, n), sent = 0;
+	size_t want = io_total(iov, n), sent = 0;
 	long r;
 
 	io_begin(&io, fd, sk, 1);
@@ -97,7 +74,7 @@ static long stream_send(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t
 			sent += r;
 			if (sent >= want || !r || sock_flags(sk) & SOCK_F_NONBLOCK)
 				return wsa_ok(sent);
-			advance(&iov, &n, r);
+			io_advance(&iov, &n, r);
 			continue;
 		}
 		if (r == -EINTR || r == -EAGAIN) {
@@ -156,7 +133,7 @@ static long dgram_send(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t 
 			return SOCKET_ERROR;
 		}
 		if (r == -EINVAL && port_zero(to)) {	/* row 118 */
-			r = total(iov, n);
+			r = io_total(iov, n);
 			break;
 		}
 		if (r == -EINVAL && to)	/* no way from the socket's address to this one */

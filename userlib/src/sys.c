@@ -488,10 +488,13 @@ int sys_wake_prepare(void)
 /** sys_wake_unblock - let the calling thread hear the signal */
 void sys_wake_unblock(void)
 {
+	int number = sys_wake_prepare();
 	sigset_t set;
 
+	if (number < 0)
+		return;
 	sigemptyset(&set);
-	sigaddset(&set, atomic_load(&wake_signal));
+	sigaddset(&set, number);
 	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }
 

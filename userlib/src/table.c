@@ -155,10 +155,10 @@ static struct wsa_sock *take_in(int fd)
  */
 int wsa_enter(SOCKET s, struct wsa_sock **sk)
 {
-	if (atomic_load_explicit(&wsa_started, memory_order_relaxed) <= 0)
-		return wsa_fail(WSANOTINITIALISED);
-	if (wsa_legacy && legacy_in_hook())
-		return wsa_fail(WSAEINPROGRESS);
+	int code = wsa_refused();
+
+	if (code)
+		return wsa_fail(code);
 	if (s > 0x7fffffff)
 		return wsa_fail(WSAENOTSOCK);
 	*sk = find((int)s);

@@ -43,6 +43,19 @@ extern atomic_int wsa_started;
 extern atomic_int wsa_legacy;	/* Winsock 1.x was granted, and nothing newer */
 extern struct wsa_config wsa_config;
 
+/**
+ * wsa_refused - steps 1 and 2 of every call
+ *
+ * Return: 0, WSANOTINITIALISED (row 1), or WSAEINPROGRESS in a blocking hook (row 250).
+ */
+static inline int wsa_refused(void)
+{
+	if (atomic_load_explicit(&wsa_started, memory_order_relaxed) <= 0)
+		return WSANOTINITIALISED;
+	return atomic_load_explicit(&wsa_legacy, memory_order_relaxed) && legacy_in_hook() ?
+		WSAEINPROGRESS : 0;
+}
+
 /*
  * table.c: what the process knows of its sockets.
  *
@@ -189,6 +202,8 @@ struct wsa_io {
 };
 
 void io_begin(struct wsa_io *io, int fd, struct wsa_sock *sk, int send);
+size_t io_total(const struct sys_iov *iov, size_t n);
+void io_advance(struct sys_iov **iov, size_t *n, size_t done);
 int io_not_now(struct wsa_io *io, int why);
 int io_again(struct wsa_io *io, int err);
 int io_wait(int fd, int send, uint64_t deadline, int again);

@@ -341,6 +341,21 @@ static void *attempt_thread(void *arg)
 	return NULL;
 }
 
+static void launch(struct attempt *attempt)
+{
+	attempt->ret = 0xdead;
+	if (pthread_create(&attempt->thread, NULL, attempt_thread, attempt))
+		errx(1, "no thread");
+}
+
+void attempt_launch(struct attempt *attempt, int (*run)(struct attempt *attempt), SOCKET s)
+{
+	memset(attempt, 0, sizeof(*attempt));
+	attempt->s = s;
+	attempt->run = run;
+	launch(attempt);
+}
+
 /* Returns when the call waits, or has ended. */
 void attempt_begin(struct attempt *attempt, int (*run)(struct attempt *attempt), SOCKET s,
 		   const struct place *place)
@@ -348,11 +363,9 @@ void attempt_begin(struct attempt *attempt, int (*run)(struct attempt *attempt),
 	memset(attempt, 0, sizeof(*attempt));
 	attempt->s = s;
 	attempt->run = run;
-	attempt->ret = 0xdead;
 	if (place)
 		attempt->place = *place;
-	if (pthread_create(&attempt->thread, NULL, attempt_thread, attempt))
-		errx(1, "no thread");
+	launch(attempt);
 	while (!attempt->tid)
 		host_pause(1);
 	attempt->ended_first = !host_sleeps(attempt->tid);

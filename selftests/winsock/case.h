@@ -158,6 +158,8 @@ bool pass_on(SOCKET from, SOCKET to);
 
 void attempt_begin(struct attempt *attempt, int (*run)(struct attempt *attempt), SOCKET s,
 		   const struct place *place);
+/* The same without a look at how far it comes. */
+void attempt_launch(struct attempt *attempt, int (*run)(struct attempt *attempt), SOCKET s);
 int run_connect(struct attempt *attempt);
 bool attempt_ended(struct attempt *attempt);
 

@@ -10,6 +10,25 @@ static SOCKET refuse(int code)
 	return INVALID_SOCKET;
 }
 
+/* One accept4(2), and the wait before it when that is not to be the kernel's. */
+static int take(int listener, struct wsa_sock *sk, struct sockaddr *addr, unsigned int *len,
+		int again)
+{
+	int nonblock = !!(sock_flags(sk) & SOCK_F_NONBLOCK);
+	struct wait_call call;
+	int r = wait_enter(&call, sk, 0);
+
+	if (!r) {
+		if (sock_blocking(listener, sk))
+			r = io_wait(listener, 0, WAIT_FOREVER, again);
+		if (r >= 0)
+			r = wait_enter(&call, sk, ~0u);
+	}
+	if (r < 0)
+		return r;
+	return (int)wait_leave(&call, sys_accept(listener, addr, len, nonblock));
+}
+
 /**
  * accept - take a connection
  * @s: listening socket
@@ -22,7 +41,8 @@ static SOCKET refuse(int code)
  * Return: the socket, or INVALID_SOCKET with WSANOTINITIALISED, WSAENOTSOCK,
  * WSAEFAULT (@addrlen missing or too small; nothing is taken), WSAEINVAL (not
  * listening), WSAEOPNOTSUPP (not a stream), WSAEWOULDBLOCK, WSAECONNRESET (the
- * connection was gone before it was taken), WSAEMFILE, WSAENOBUFS.
+ * connection was gone before it was taken), WSAEMFILE, WSAENOBUFS, WSAEINTR (closed by
+ * another thread), WSAEINPROGRESS (would wait, in a procedure).
  */
 SOCKET WSAAPI accept(SOCKET s, struct sockaddr *addr, int *addrlen)
 {
@@ -30,7 +50,7 @@ SOCKET WSAAPI accept(SOCKET s, struct sockaddr *addr, int *addrlen)
 	int listener = wsa_enter(s, &sk);
 	uint32_t flags, ms;
 	unsigned int len = 0;
-	int fd;
+	int again = 0, fd;
 
 	if (listener < 0)
 		return INVALID_SOCKET;
@@ -43,7 +63,7 @@ SOCKET WSAAPI accept(SOCKET s, struct sockaddr *addr, int *addrlen)
 		return refuse(WSAEOPNOTSUPP);
 	do {
 		len = addr ? *addrlen : 0;
-		fd = sys_accept(listener, addr, addr ? &len : NULL, !!(flags & SOCK_F_NONBLOCK));
+		fd = take(listener, sk, addr, addr ? &len : NULL, again++);
 	} while (fd == -EINTR || (fd == -EAGAIN && sock_blocking(listener, sk)));
 	if (fd < 0)
 		return refuse(fd == -ECONNABORTED ? WSAECONNRESET : wsa_code(fd));

@@ -89,8 +89,8 @@ INT WSAAPI getaddrinfo(PCSTR node, PCSTR service, const ADDRINFOA *hints, PADDRI
 	ADDRINFOA **tail = list;
 	char self[256];
 
-	if (atomic_load(&wsa_started) <= 0)
-		return result(WSANOTINITIALISED);
+	if (wsa_refused())
+		return result(wsa_refused());
 	if (!list)
 		return result(WSAEFAULT);
 	*list = NULL;
@@ -166,8 +166,8 @@ INT WSAAPI getnameinfo(const SOCKADDR *sa, int salen, PCHAR host, DWORD hostlen,
 {
 	int min;
 
-	if (atomic_load(&wsa_started) <= 0)
-		return result(WSANOTINITIALISED);
+	if (wsa_refused())
+		return result(wsa_refused());
 	if (!sa || salen < (int)sizeof(sa->sa_family))
 		return result(WSAEFAULT);
 	if (sa->sa_family != AF_INET && sa->sa_family != AF_INET6)

@@ -2,19 +2,15 @@
 /* closesocket. */
 #include "wsalib.h"
 
-#define LEAVE_MS	200
-
 /*
- * A connect that blocks in another thread holds the file open: close(2) alone
- * would leave it waiting (row 68). The thread may just be about to wait again
- * after a signal, so it is cancelled until it has left; not for ever, as the
- * caller may be a signal handler of that thread. A pending attempt with nobody
- * waiting ends with the file (row 67).
+ * Who waits for a file holds it open: close(2) alone would leave them waiting
+ * (row 68), and the next file with its number would be taken for it. So the
+ * waiters leave first. A pending attempt with nobody waiting ends with the file (row 67).
  */
 int wsa_close_fd(int fd, struct wsa_sock *sk)
 {
+	uint32_t flags = sock_flags(sk), closing = SOCK_F_CLOSING;
 	struct sys_state state;
-	int i;
 
 	/* The program may have closed it by close(2), and another file have its number. */
 	if (sys_state(fd, &state) < 0) {
@@ -22,13 +18,14 @@ int wsa_close_fd(int fd, struct wsa_sock *sk)
 		return wsa_fail(WSAENOTSOCK);
 	}
 	/* Of two threads that close one wins. */
-	if (!(atomic_exchange(&sk->flags, 0) & SOCK_F_USED))
-		return wsa_fail(WSAENOTSOCK);
-	for (i = 0; i < LEAVE_MS && atomic_load(&sk->connecting); i++) {
-		sys_cancel(fd);
-		sys_pause_ms(i ? 1 : 0);
-	}
+	do
+		if (!(flags & SOCK_F_USED))
+			return wsa_fail(WSAENOTSOCK);
+	while (!atomic_compare_exchange_weak(&sk->flags, &flags, SOCK_F_CLOSING));
+	wait_evict(fd, sk);
 	sys_close(fd);
+	/* unless another socket has the number already */
+	atomic_compare_exchange_strong(&sk->flags, &closing, 0);
 	return wsa_ok(0);
 }
 
@@ -36,9 +33,12 @@ int wsa_close_fd(int fd, struct wsa_sock *sk)
  * closesocket - close a socket
  * @s: socket
  *
- * A connect blocked on it in another thread returns WSAEINTR.
+ * Calls that wait for it in other threads return WSAEINTR; select and WSAPoll report it.
+ * From a signal handler of a thread that waits for it: that call ends when the
+ * handler returns.
  *
- * Return: 0, or SOCKET_ERROR with WSANOTINITIALISED or WSAENOTSOCK.
+ * Return: 0, or SOCKET_ERROR with WSANOTINITIALISED, WSAENOTSOCK or WSAEINPROGRESS
+ * (in a blocking hook).
  */
 int WSAAPI closesocket(SOCKET s)
 {

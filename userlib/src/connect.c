@@ -29,7 +29,7 @@ static int failed(int fd, const struct wsa_sock *sk, int namelen, int err)
 	case ENOTSOCK:
 		return fail_for(WSAENOTSOCK, WSA_REASON_NONE);
 	case ECANCELED:
-		/* By closesocket: the descriptor may be another file's by now (row 68). */
+		/* By closesocket: the descriptor may be another file's by now (rows 68, 247). */
 		return fail_for(WSAEINTR, WSA_REASON_CANCELLED);
 	case EFAULT:
 		return fail_for(WSAEFAULT, WSA_REASON_NONE);
@@ -66,6 +66,67 @@ static int connected(struct wsa_sock *sk)
 	return wsa_ok(0);
 }
 
+/* A fault of a later step: the kernel says whether an earlier one stands before it. */
+static int later_fault(int fd, const struct sockaddr *name, int namelen, int code)
+{
+	int earlier, reason;
+
+	namelen = namelen < LONGEST_NAME ? namelen : LONGEST_NAME;
+	if (!sys_check(fd, name, namelen, &earlier, &reason) && earlier)
+		return fail_for(earlier, reason);
+	return fail_for(code, WSA_REASON_NONE);
+}
+
+/*
+ * The wait for an attempt when it is not to be connect(2)'s own: procedures are
+ * queued, or a hook is set. SO_SNDTIMEO makes connect(2) return soon, with the attempt
+ * on its way; its outcome is then fetched as after a signal. Meanwhile the
+ * kernel sees nobody wait, and would let another thread's connect join (row 254).
+ */
+static int connect_apart(int fd, struct wsa_sock *sk, const struct sockaddr *name,
+			 unsigned int len, int again)
+{
+	struct wait_call call;
+	int r;
+
+	r = wait_enter(&call, sk, ~0u);
+	if (r < 0)
+		return r;
+	if (!again) {
+		sys_set_timeout(fd, 1, 1);
+		r = sys_connect(fd, name, len);
+		sys_set_timeout(fd, 1, atomic_load(&sk->sndtimeo));
+		return (int)wait_leave(&call, r);
+	}
+	sock_set(sk, SOCK_F_APART);
+	r = io_wait(fd, 1, WAIT_FOREVER, again > 1);
+	sock_clear(sk, SOCK_F_APART);
+	if (r == -ECANCELED)
+		sys_cancel(fd);
+	if (r > 0)
+		r = sys_connect(fd, name, len);
+	return (int)wait_leave(&call, r);
+}
+
+/* One connect(2). */
+static int connect_once(int fd, struct wsa_sock *sk, const struct sockaddr *name, unsigned int len,
+			int again)
+{
+	struct wait_call call;
+	int r;
+
+	if (!(sock_flags(sk) & SOCK_F_STREAM))
+		return sys_connect(fd, name, len);
+	r = wait_enter(&call, sk, 0);
+	if (r < 0)
+		return r;
+	if (r)
+		return (int)wait_leave(&call, sys_connect(fd, name, len));
+	if (sock_blocking(fd, sk))
+		return connect_apart(fd, sk, name, len, again);
+	return sys_connect(fd, name, len);
+}
+
 /*
  * A signal, or SO_SNDTIMEO, ends the wait but not the attempt: connect(2)
  * called again waits on (rows 69, 70). The attempt is then this call's own, so
@@ -74,24 +135,20 @@ static int connected(struct wsa_sock *sk)
 static int do_connect(int fd, struct wsa_sock *sk, const struct sockaddr *name, int namelen)
 {
 	unsigned int len = namelen < LONGEST_NAME ? namelen : LONGEST_NAME;
+	uint32_t flags = sock_flags(sk);
 	int again = 0, r;
 
-	atomic_fetch_add_explicit(&sk->connecting, 1, memory_order_relaxed);
-	if (sock_flags(sk) & SOCK_F_STREAM)
+	if (flags & SOCK_F_APART)
+		return failed(fd, sk, namelen, EALREADY);
+	if (flags & SOCK_F_STREAM) {
+		if (wait_self && wait_self->inside && sock_blocking(fd, sk))
+			return later_fault(fd, name, namelen, WSAEINPROGRESS);
 		sock_set(sk, SOCK_F_PENDING);
-	for (;; again = 1) {
-		if (again && !(sock_flags(sk) & SOCK_F_USED))
-			r = -ECANCELED;	/* closed meanwhile (row 68) */
-		else
-			r = sys_connect(fd, name, len);
-		if (r == -EINTR)
-			continue;
-		if (r == -EINPROGRESS && sock_blocking(fd, sk))
-			continue;
-		break;
 	}
-	atomic_fetch_sub_explicit(&sk->connecting, 1, memory_order_relaxed);
-	if (!r || (r == -EISCONN && again))
+	do
+		r = connect_once(fd, sk, name, len, again++);
+	while (r == -EINTR || (r == -EINPROGRESS && sock_blocking(fd, sk)));
+	if (!r || (r == -EISCONN && again > 1))
 		return connected(sk);
 	if (r == -EINPROGRESS) {
 		atomic_store_explicit(&sk->since, (uint32_t)(sys_now_ms() / 1000),
@@ -110,17 +167,6 @@ static int name_fault(const struct wsa_sock *sk, const struct sockaddr *name, in
 	if (namelen < sock_addr_min(sk))
 		return fail_for(WSAEFAULT, WSA_REASON_NAME_SHORT);
 	return 0;
-}
-
-/* A fault of a later step: the kernel says whether an earlier one stands before it. */
-static int later_fault(int fd, const struct sockaddr *name, int namelen, int code)
-{
-	int earlier, reason;
-
-	namelen = namelen < LONGEST_NAME ? namelen : LONGEST_NAME;
-	if (!sys_check(fd, name, namelen, &earlier, &reason) && earlier)
-		return fail_for(earlier, reason);
-	return fail_for(code, WSA_REASON_NONE);
 }
 
 /**

@@ -34,10 +34,10 @@ struct hostent *WSAAPI gethostbyname(const char *name)
 	} answer;
 	ADDRINFOA hints, *found, *one;
 	char self[256];
-	int n = 0, code;
+	int n = 0, code = wsa_refused();
 
-	if (atomic_load(&wsa_started) <= 0)
-		return no_host(WSANOTINITIALISED);
+	if (code)
+		return no_host(code);
 	if (!name || !*name) {
 		if (lx_hostname(self, sizeof(self)) < 0)
 			return no_host(WSANO_RECOVERY);
@@ -79,10 +79,12 @@ int gethostname(char *name, size_t namelen)
 {
 	char *where = name;	/* the prototype, libc's, swears it is not NULL */
 	char self[256];
+	int code;
 
 	__asm__("" : "+r"(where));
-	if (atomic_load(&wsa_started) <= 0)
-		return wsa_fail(WSANOTINITIALISED);
+	code = wsa_refused();
+	if (code)
+		return wsa_fail(code);
 	if (lx_hostname(self, sizeof(self)) < 0)
 		return wsa_fail(WSAENETDOWN);
 	self[sizeof(self) - 1] = '\0';

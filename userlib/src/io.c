@@ -23,52 +23,110 @@ int io_flags(int flags, int allowed, int *lx)
 	return 0;
 }
 
+/** io_total - octets in all of them */
+size_t io_total(const struct sys_iov *iov, size_t n)
+{
+	size_t sum = 0;
+
+	while (n--)
+		sum += iov++->len;
+	return sum;
+}
+
+/** io_advance - step over @done octets */
+void io_advance(struct sys_iov **iov, size_t *n, size_t done)
+{
+	while (*n && done >= (*iov)->len) {
+		done -= (*iov)->len;
+		++*iov;
+		--*n;
+	}
+	if (*n) {
+		(*iov)->base = (char *)(*iov)->base + done;
+		(*iov)->len -= done;
+	}
+}
+
 /** io_begin - note when a call with a time limit began */
 void io_begin(struct wsa_io *io, int fd, struct wsa_sock *sk, int send)
 {
 	io->fd = fd;
 	io->sk = sk;
 	io->send = send;
+	io->dontwait = 0;
+	io->again = 0;
 	io->limit =
 		atomic_load_explicit(send ? &sk->sndtimeo : &sk->rcvtimeo, memory_order_relaxed);
 	io->start = io->limit ? sys_now_ms() : 0;
 }
 
 /**
+ * io_not_now - wait_enter said no
+ * @io: from io_begin
+ * @why: what it returned
+ *
+ * Return: 0 to make a call that does not wait, or SOCKET_ERROR with the last error set.
+ */
+int io_not_now(struct wsa_io *io, int why)
+{
+	if (why < 0)
+		return wait_fail(why);
+	io->dontwait = LX_DONTWAIT;
+	return 0;
+}
+
+/**
+ * io_wait - wait where a system call of the operation itself must not
+ * @fd: socket
+ * @send: for a send or a connect
+ * @deadline: as wait_poll's
+ * @again: the operation has waited before
+ *
+ * Return: 1, 0 at the deadline, or a negative errno that wsa_code() translates.
+ */
+int io_wait(int fd, int send, uint64_t deadline, int again)
+{
+	struct sys_pollfd p = { .fd = fd, .events = send ? LX_POLLOUT : LX_POLLIN };
+	int r = wait_poll(&p, 1, deadline, again ? WAIT_F_GOES_ON : 0);
+
+	if (r == -EINPROGRESS)
+		return -EBUSY;		/* the other is a connect's own */
+	return r > 0 && p.fd < 0 ? -ECANCELED : r;
+}
+
+/**
  * io_again - may a call that gave EINTR or EAGAIN be made again?
  * @io: from io_begin
  * @err: errno
- * @dontwait: set when the next call must not wait by itself
  *
  * A signal never ends a blocking call; nor does it give it its whole time
  * again, so with a time limit the rest is waited for here.
  *
- * Return: 1 to call again, or 0 with the last error set: WSAEWOULDBLOCK, or
- * WSAETIMEDOUT when the socket blocks.
+ * Return: 1 to call again, or 0 with the last error set: WSAEWOULDBLOCK,
+ * WSAETIMEDOUT when the socket blocks, or what ended the wait.
  */
-int io_again(struct wsa_io *io, int err, int *dontwait)
+int io_again(struct wsa_io *io, int err)
 {
-	uint64_t used, left;
-	int r;
+	int again = io->again || err == EINTR, r;
 
+	io->again = 1;
 	if (err == EINTR && !io->limit)
 		return 1;
-	if (err == EAGAIN && !*dontwait) {
-		wsa_fail(sock_flags(io->sk) & SOCK_F_NONBLOCK || !sock_blocking(io->fd, io->sk)
-			 ? WSAEWOULDBLOCK : WSAETIMEDOUT);
-		return 0;
+	if (err == EAGAIN && !(again && io->dontwait)) {
+		if (sock_flags(io->sk) & SOCK_F_NONBLOCK || !sock_blocking(io->fd, io->sk)) {
+			wsa_fail(WSAEWOULDBLOCK);
+			return 0;
+		}
+		if (!io->dontwait) {
+			wsa_fail(WSAETIMEDOUT);
+			return 0;
+		}
 	}
-	*dontwait = 1;
-	do {
-		used = sys_now_ms() - io->start;
-		left = used < io->limit ? io->limit - used : 0;
-		if (left > INT_MAX)
-			left = INT_MAX;
-		r = left ? sys_wait(io->fd, io->send, (int)left) : 0;
-	} while (r == -EINTR);
-	if (r)
+	io->dontwait = LX_DONTWAIT;
+	r = io_wait(io->fd, io->send, io->limit ? io->start + io->limit : WAIT_FOREVER, again);
+	if (r > 0)
 		return 1;
-	wsa_fail(WSAETIMEDOUT);
+	wsa_fail(r ? wsa_code(r) : WSAETIMEDOUT);
 	return 0;
 }
 

@@ -44,33 +44,42 @@ static int stream_code(int fd, struct wsa_sock *sk, int err)
 	}
 }
 
+/* What was received before the end, a failure or the time limit is a success. */
 static long stream_recv(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t n, int lx)
 {
+	size_t want = io_total(iov, n), got = 0;
 	struct wsa_io io;
-	int dontwait = 0;
 	long r;
 
 	io_begin(&io, fd, sk, 0);
 	for (;;) {
-		int flags = lx | (dontwait ? LX_DONTWAIT : 0);
+		int flags;
 
+		if (io_enter(&io) < 0)
+			return SOCKET_ERROR;
+		flags = lx | io.dontwait;
 		/* Row 109: a stream's sender is not told. */
 		r = n == 1 ? sys_recv(fd, iov->base, iov->len, flags, NULL, NULL)
 			   : sys_recvmsg(fd, iov, n, &flags, NULL, NULL);
-		if (r > 0)
-			return wsa_ok(r);
-		if (!r) {
-			size_t i, room = 0;
-
-			for (i = 0; i < n; i++)
-				room += iov[i].len;
-			return room ? stream_end(fd, sk) : wsa_ok(0);
-		}
-		if ((r == -EINTR || r == -EAGAIN) && io_again(&io, -r, &dontwait))
+		r = io_leave(&io, r);
+		if (r > 0) {
+			got += r;
+			if (!(lx & LX_WAITALL) || lx & LX_PEEK || got >= want)
+				return wsa_ok(got);
+			/* A signal came, or the time limit, or the end. */
+			io_advance(&iov, &n, r);
+			io.dontwait = io.limit ? LX_DONTWAIT : 0;
 			continue;
-		if (r == -EINTR || r == -EAGAIN)
-			return SOCKET_ERROR;
-		return wsa_fail(stream_code(fd, sk, -r));
+		}
+		if (!r)
+			return want && !got ? stream_end(fd, sk) : wsa_ok(got);
+		if (r == -EINTR || r == -EAGAIN) {
+			if (io_again(&io, -r))
+				continue;
+			return got && wsa_last_error != WSAEINTR ? wsa_ok(got) : SOCKET_ERROR;
+		}
+		wsa_fail(stream_code(fd, sk, -r));
+		return got && r != -ECANCELED ? wsa_ok(got) : SOCKET_ERROR;
 	}
 }
 
@@ -97,7 +106,7 @@ static long dgram_recv(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t 
 	struct sys_state state;
 	struct wsa_io io;
 	unsigned int len;
-	int dontwait = 0, code;
+	int code;
 	long r;
 
 	code = atomic_load_explicit(&sk->pending_error, memory_order_relaxed);
@@ -109,15 +118,19 @@ static long dgram_recv(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t 
 		room += iov[i].len;
 	io_begin(&io, fd, sk, 0);
 	for (;;) {
-		int flags = lx | LX_TRUNC | (dontwait ? LX_DONTWAIT : 0);
+		int flags;
 
+		if (io_enter(&io) < 0)
+			return SOCKET_ERROR;
+		flags = lx | LX_TRUNC | io.dontwait;
 		len = from ? *fromlen : 0;
 		r = n == 1 ? sys_recv(fd, iov->base, iov->len, flags, from, from ? &len : NULL)
 			   : sys_recvmsg(fd, iov, n, &flags, from, from ? &len : NULL);
+		r = io_leave(&io, r);
 		if (r >= 0)
 			break;
 		if (r == -EINTR || r == -EAGAIN) {
-			if (io_again(&io, -r, &dontwait))
+			if (io_again(&io, -r))
 				continue;
 			return SOCKET_ERROR;
 		}

@@ -56,57 +56,36 @@ static int dgram_code(int fd, struct wsa_sock *sk, int err)
 	}
 }
 
-static size_t total(const struct sys_iov *iov, size_t n)
-{
-	size_t sum = 0;
-
-	while (n--)
-		sum += iov++->len;
-	return sum;
-}
-
-/* Step over @done octets. */
-static void advance(struct sys_iov **iov, size_t *n, size_t done)
-{
-	while (*n && done >= (*iov)->len) {
-		done -= (*iov)->len;
-		++*iov;
-		--*n;
-	}
-	if (*n) {
-		(*iov)->base = (char *)(*iov)->base + done;
-		(*iov)->len -= done;
-	}
-}
-
 /* A blocking stream takes all of it; what was sent before a failure is a success. */
 static long stream_send(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t n, int lx)
 {
 	struct wsa_io io;
-	size_t want = total(iov, n), sent = 0;
-	int dontwait = 0;
+	size_t want = io_total(iov, n), sent = 0;
 	long r;
 
 	io_begin(&io, fd, sk, 1);
 	for (;;) {
-		if (n == 1)
-			r = sys_send(fd, iov->base, iov->len, lx | (dontwait ? LX_DONTWAIT : 0),
-				     NULL, 0);
-		else
-			r = sys_sendmsg(fd, iov, n, lx | (dontwait ? LX_DONTWAIT : 0), NULL, 0);
+		if (io_enter(&io) < 0)
+			return SOCKET_ERROR;
+		r = n == 1 ? sys_send(fd, iov->base, iov->len, lx | io.dontwait, NULL, 0)
+			   : sys_sendmsg(fd, iov, n, lx | io.dontwait, NULL, 0);
+		r = io_leave(&io, r);
 		if (r >= 0) {
 			sent += r;
 			if (sent >= want || !r || sock_flags(sk) & SOCK_F_NONBLOCK)
 				return wsa_ok(sent);
-			advance(&iov, &n, r);
+			io_advance(&iov, &n, r);
 			continue;
 		}
 		if (r == -EINTR || r == -EAGAIN) {
-			if (io_again(&io, -r, &dontwait))
+			if (io_again(&io, -r))
 				continue;
+			if (wsa_last_error == WSAEINTR)
+				return SOCKET_ERROR;
 			return sent ? wsa_ok(sent) : SOCKET_ERROR;
 		}
-		return sent ? wsa_ok(sent) : wsa_fail(stream_code(fd, sk, -r));
+		return sent && r != -ECANCELED ? wsa_ok(sent) :
+						 wsa_fail(stream_code(fd, sk, -r));
 	}
 }
 
@@ -137,23 +116,24 @@ static long dgram_send(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t 
 		       const struct sockaddr *to, int tolen)
 {
 	struct wsa_io io;
-	int dontwait = 0;
 	long r;
 
 	io_begin(&io, fd, sk, 1);
 	for (;;) {
-		r = sys_sendmsg(fd, iov, n, lx | (dontwait ? LX_DONTWAIT : 0), to, tolen);
+		if (io_enter(&io) < 0)
+			return SOCKET_ERROR;
+		r = io_leave(&io, sys_sendmsg(fd, iov, n, lx | io.dontwait, to, tolen));
 		if (r >= 0)
 			break;
 		if (earlier_datagrams(sk, -r))
 			continue;
 		if (r == -EINTR || r == -EAGAIN) {
-			if (io_again(&io, -r, &dontwait))
+			if (io_again(&io, -r))
 				continue;
 			return SOCKET_ERROR;
 		}
 		if (r == -EINVAL && port_zero(to)) {	/* row 118 */
-			r = total(iov, n);
+			r = io_total(iov, n);
 			break;
 		}
 		if (r == -EINVAL && to)	/* no way from the socket's address to this one */

@@ -52,8 +52,9 @@ static SOCKET make(int af, int type, int protocol, DWORD flags)
 	uint32_t marks = 0;
 	int code, fd, r;
 
-	if (atomic_load(&wsa_started) <= 0)
-		return (SOCKET)wsa_fail(WSANOTINITIALISED);
+	code = wsa_refused();
+	if (code)
+		return (SOCKET)wsa_fail(code);
 	if (flags & ~KNOWN_FLAGS)
 		return (SOCKET)wsa_fail(WSAEINVAL);
 	code = resolve(&af, &type, &protocol);

@@ -20,12 +20,19 @@
 
 atomic_int wsa_started;
 struct wsa_config wsa_config;
+atomic_int wsa_legacy;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
+static void forked(void)
+{
+	wsa_sock_forked();
+	wait_forked();
+}
+
 static void watch_forks(void)
 {
-	pthread_atfork(NULL, NULL, wsa_sock_forked);
+	pthread_atfork(NULL, NULL, forked);
 }
 
 /* Which of two words the variable's value is; @unset without one, -1 for another. */
@@ -77,9 +84,13 @@ static WORD negotiate(WORD wanted)
  *
  * Counted: each success wants a WSACleanup (row 2). Leaves no descriptor open.
  *
+ * Without 1.x granted there is no WSACancelBlockingCall and no blocking hook; a
+ * program part that asks for 2.x takes them from the process.
+ *
  * Return: 0, or a code, which is not the last error (row 9):
  * WSAVERNOTSUPPORTED for major 0 (row 7), WSAEFAULT for a bad pointer (row 8),
- * WSASYSNOTREADY when wsa.ko is not loaded or the environment names no known door.
+ * WSASYSNOTREADY when wsa.ko is not loaded or the environment names no known door,
+ * WSAEINPROGRESS in a blocking hook.
  */
 int WSAAPI WSAStartup(WORD version, LPWSADATA data)
 {
@@ -88,6 +99,8 @@ int WSAAPI WSAStartup(WORD version, LPWSADATA data)
 
 	if (!LOBYTE(version))
 		return WSAVERNOTSUPPORTED;
+	if (legacy_in_hook())
+		return WSAEINPROGRESS;
 	memset(&answer, 0, sizeof(answer));
 	answer.wVersion = negotiate(version);
 	answer.wHighVersion = HIGHEST;
@@ -99,13 +112,17 @@ int WSAAPI WSAStartup(WORD version, LPWSADATA data)
 	strcpy(answer.szSystemStatus, "Running");
 
 	pthread_once(&once, watch_forks);
+	wait_prepare();
 	pthread_mutex_lock(&lock);
 	if (!atomic_load(&wsa_started))
 		code = configure(&wsa_config);
 	if (!code && sys_copy_out(data, &answer, sizeof(answer)) < 0)
 		code = WSAEFAULT;
-	if (!code)
-		atomic_fetch_add(&wsa_started, 1);
+	if (!code) {
+		int first = !atomic_fetch_add(&wsa_started, 1);
+
+		atomic_store(&wsa_legacy, LOBYTE(answer.wVersion) == 1 && (first || wsa_legacy));
+	}
 	pthread_mutex_unlock(&lock);
 	return code;
 }
@@ -114,15 +131,18 @@ int WSAAPI WSAStartup(WORD version, LPWSADATA data)
  * WSACleanup - end one WSAStartup's use
  *
  * The last one closes every socket of the process, inherited ones that were
- * used included; connects that block in other threads end with WSAEINTR
+ * used included; calls that wait for them in other threads end with WSAEINTR
  * (rows 2, 3, 18).
  *
- * Return: 0, or SOCKET_ERROR with WSANOTINITIALISED when the count is 0 (row 4).
+ * Return: 0, or SOCKET_ERROR with WSANOTINITIALISED when the count is 0 (row 4),
+ * WSAEINPROGRESS in a blocking hook.
  */
 int WSAAPI WSACleanup(void)
 {
 	int count;
 
+	if (legacy_in_hook())
+		return wsa_fail(WSAEINPROGRESS);
 	pthread_mutex_lock(&lock);
 	count = atomic_load(&wsa_started);
 	if (count > 0 && atomic_fetch_sub(&wsa_started, 1) == 1)

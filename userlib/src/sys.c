@@ -14,6 +14,8 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -447,6 +449,67 @@ int sys_scope_of(const void *in6, uint32_t *scope)
 		}
 	fclose(list);
 	return r;
+}
+
+static atomic_int wake_signal;
+
+/* Without SA_RESTART it ends the system call, which is all that it is for. */
+static void woken(int number)
+{
+	(void)number;
+}
+
+/**
+ * sys_wake_prepare - take a signal to wake threads with
+ *
+ * The highest real-time signal below SIGRTMAX, which debuggers and emulators
+ * like to take, that the program has left alone. Looked at before each use: a
+ * program may reset all signals, and this one would then kill it.
+ *
+ * Return: its number, or -ENOSYS when every one is taken.
+ */
+int sys_wake_prepare(void)
+{
+	struct sigaction wake = { .sa_handler = woken }, have;
+	int number = atomic_load(&wake_signal);
+
+	for (number = number ? number : SIGRTMAX - 1; number >= SIGRTMIN; number--) {
+		if (sigaction(number, NULL, &have) < 0)
+			continue;
+		if (have.sa_handler == woken ||
+		    (have.sa_handler == SIG_DFL && !sigaction(number, &wake, NULL))) {
+			atomic_store(&wake_signal, number);
+			return number;
+		}
+	}
+	return -ENOSYS;
+}
+
+/** sys_wake_unblock - let the calling thread hear the signal */
+void sys_wake_unblock(void)
+{
+	int number = sys_wake_prepare();
+	sigset_t set;
+
+	if (number < 0)
+		return;
+	sigemptyset(&set);
+	sigaddset(&set, number);
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
+/** sys_wake - send it to a thread of this process */
+void sys_wake(int tid)
+{
+	int number = sys_wake_prepare();
+
+	if (number > 0)
+		syscall(SYS_tgkill, getpid(), tid, number);
+}
+
+int sys_tid(void)
+{
+	return (int)syscall(SYS_gettid);
 }
 
 #define WORD_MASK	((uintptr_t)sizeof(uint64_t) - 1)

@@ -168,6 +168,12 @@ long sys_recvmsg(int fd, const struct sys_iov *iov, size_t n, int *flags, void *
 int sys_scope_valid(int fd, uint32_t scope);
 int sys_scope_of(const void *in6, uint32_t *scope);
 
+/* the signal that ends a thread's system call */
+int sys_wake_prepare(void);
+void sys_wake_unblock(void);
+void sys_wake(int tid);
+int sys_tid(void);
+
 /* memory of the caller's, which may not be there */
 int sys_readable(const void *p, size_t len);
 int sys_writable(void *p, size_t len);

@@ -93,6 +93,14 @@ struct wsa_sock *wsa_sock_add(int fd, uint32_t flags)
 	return sk;
 }
 
+/** wsa_sock_closing - does closesocket wait for those who wait for this descriptor? */
+int wsa_sock_closing(int fd)
+{
+	struct wsa_sock *sk = find(fd);
+
+	return sk && atomic_load(&sk->flags) & SOCK_F_CLOSING;
+}
+
 void wsa_sock_forget(int fd)
 {
 	struct wsa_sock *sk = find(fd);
@@ -138,22 +146,26 @@ static struct wsa_sock *take_in(int fd)
 }
 
 /**
- * wsa_enter - steps 1 and 3 of every call: started, and a socket of ours
+ * wsa_enter - steps 1 to 3 of every call: started, not in a blocking hook, a socket of ours
  * @s: what the program passed
  * @sk: receives the entry
  *
- * Return: the descriptor, or -1 with WSANOTINITIALISED (row 1) or WSAENOTSOCK
- * (rows 13, 14) as last error.
+ * Return: the descriptor, or -1 with WSANOTINITIALISED (row 1), WSAEINPROGRESS (row
+ * 250) or WSAENOTSOCK (rows 13, 14) as last error.
  */
 int wsa_enter(SOCKET s, struct wsa_sock **sk)
 {
-	if (atomic_load_explicit(&wsa_started, memory_order_relaxed) <= 0)
-		return wsa_fail(WSANOTINITIALISED);
+	int code = wsa_refused();
+
+	if (code)
+		return wsa_fail(code);
 	if (s > 0x7fffffff)
 		return wsa_fail(WSAENOTSOCK);
 	*sk = find((int)s);
 	if (*sk && sock_flags(*sk) & SOCK_F_USED)
 		return (int)s;
+	if (*sk && sock_flags(*sk) & SOCK_F_CLOSING)
+		return wsa_fail(WSAENOTSOCK);
 	*sk = take_in((int)s);
 	return *sk ? (int)s : wsa_fail(WSAENOTSOCK);
 }
@@ -163,11 +175,11 @@ static void leaf_each(int first, struct leaf *leaf, void (*what)(int fd, struct 
 	unsigned int i;
 
 	for (i = 0; leaf && i < LEAF_SIZE; i++)
-		if (sock_flags(&leaf->sock[i]) & SOCK_F_USED)
+		if (sock_flags(&leaf->sock[i]))
 			what(first + i, &leaf->sock[i]);
 }
 
-/* Call @what for every socket the process knows. */
+/* Call @what for every socket the process knows, or is closing. */
 static void wsa_sock_each(void (*what)(int fd, struct wsa_sock *sk))
 {
 	unsigned int i, j;
@@ -181,16 +193,17 @@ static void wsa_sock_each(void (*what)(int fd, struct wsa_sock *sk))
 	}
 }
 
-static void nobody_connects(int fd, struct wsa_sock *sk)
+static void nobody_waits(int fd, struct wsa_sock *sk)
 {
 	(void)fd;
-	atomic_store(&sk->connecting, 0);
+	atomic_store(&sk->waiters, 0);
+	sock_clear(sk, SOCK_F_APART | SOCK_F_CLOSING);
 }
 
-/* In a forked child: the threads that waited in connect are the parent's. */
+/* In a forked child: the threads that waited are the parent's. */
 void wsa_sock_forked(void)
 {
-	wsa_sock_each(nobody_connects);
+	wsa_sock_each(nobody_waits);
 }
 
 static void close_one(int fd, struct wsa_sock *sk)

@@ -2,6 +2,7 @@
 /* The library's private header: one block per file that defines the names. */
 #ifndef WSACONNECT_WSALIB_H
 #define WSACONNECT_WSALIB_H
+#include <errno.h>
 #include <stdatomic.h>
 #include <stdint.h>
 
@@ -9,6 +10,7 @@
 #include "wsareasons.h"
 #include "error.h"
 #include "sys.h"
+#include "wait.h"
 
 /* lasterror.c: per thread */
 int wsa_fail(int code);
@@ -38,7 +40,21 @@ struct wsa_config {
 };
 
 extern atomic_int wsa_started;
+extern atomic_int wsa_legacy;	/* Winsock 1.x was granted, and nothing newer */
 extern struct wsa_config wsa_config;
+
+/**
+ * wsa_refused - steps 1 and 2 of every call
+ *
+ * Return: 0, WSANOTINITIALISED (row 1), or WSAEINPROGRESS in a blocking hook (row 250).
+ */
+static inline int wsa_refused(void)
+{
+	if (atomic_load_explicit(&wsa_started, memory_order_relaxed) <= 0)
+		return WSANOTINITIALISED;
+	return atomic_load_explicit(&wsa_legacy, memory_order_relaxed) && legacy_in_hook() ?
+		WSAEINPROGRESS : 0;
+}
 
 /*
  * table.c: what the process knows of its sockets.
@@ -48,7 +64,7 @@ extern struct wsa_config wsa_config;
  */
 struct wsa_sock {
 	_Atomic uint32_t flags;		/* SOCK_F_* */
-	_Atomic uint32_t connecting;	/* threads inside a blocking connect */
+	_Atomic uint32_t waiters;	/* threads in a call that waits for it */
 	_Atomic uint32_t rcvtimeo;	/* ms, 0 for none */
 	_Atomic uint32_t sndtimeo;
 	_Atomic uint32_t since;		/* seconds, when the connection was made */
@@ -74,9 +90,12 @@ struct wsa_sock {
 #define SOCK_F_SO_ERROR		0x4000u
 #define SOCK_F_CONNECTED	0x8000u	/* since is valid */
 #define SOCK_F_DEST 0x10000u /* a datagram socket known to have a default destination */
+#define SOCK_F_CLOSING		0x20000u	/* alone: closesocket waits for the waiters */
+#define SOCK_F_APART		0x40000u	/* a connect waits for it outside connect(2) */
 
 struct wsa_sock *wsa_sock_add(int fd, uint32_t flags);
 void wsa_sock_forget(int fd);
+int wsa_sock_closing(int fd);
 int wsa_enter(SOCKET s, struct wsa_sock **sk);
 void wsa_sock_close_all(void);
 void wsa_sock_forked(void);
@@ -105,6 +124,55 @@ static inline int sock_addr_min(const struct wsa_sock *sk)
 					     : (int)sizeof(struct sockaddr_in);
 }
 
+/**
+ * wait_enter - before a system call that may wait for a socket
+ * @call: for wait_leave
+ * @sk: the socket
+ * @ignored: WANT_*, constant; what has been attended to
+ *
+ * Return: 1 to make the call, and wait_leave() after it; 0 when it must not wait,
+ * which is for wait_poll() to do; -ECANCELED when the socket is closed; -ENOMEM.
+ * Then there is nothing to leave.
+ */
+static inline int wait_enter(struct wait_call *call, struct wsa_sock *sk,
+			     uint32_t ignored)
+{
+	struct waiter *w = wait_thread();
+	int used;
+
+	if (!w)
+		return -ENOMEM;
+	call->w = w;
+	call->sk = sk;
+	call->outer = atomic_load_explicit(&w->at, memory_order_relaxed);
+	atomic_store(&w->at, sk);
+	atomic_fetch_add(&sk->waiters, 1);
+	used = !!(atomic_load(&sk->flags) & SOCK_F_USED);
+	if (used && !(atomic_load(&w->wants) & ~ignored))
+		return 1;
+	atomic_store_explicit(&w->at, call->outer, memory_order_release);
+	atomic_fetch_sub(&sk->waiters, 1);
+	return used ? 0 : -ECANCELED;
+}
+
+/**
+ * wait_leave - after the system call
+ * @call: from wait_enter
+ * @r: what the system call returned
+ *
+ * Once it has left the descriptor may be another file's.
+ *
+ * Return: @r; -ECANCELED for a failure when the socket is being closed.
+ */
+static inline long wait_leave(struct wait_call *call, long r)
+{
+	if (r < 0 && !(atomic_load(&call->sk->flags) & SOCK_F_USED))
+		r = -ECANCELED;
+	atomic_store_explicit(&call->w->at, call->outer, memory_order_release);
+	atomic_fetch_sub(&call->sk->waiters, 1);
+	return r;
+}
+
 /* state.c */
 int sock_bound(int fd, struct wsa_sock *sk);
 int sock_unconnected(int fd, struct wsa_sock *sk);
@@ -128,11 +196,36 @@ struct wsa_io {
 	uint64_t start;		/* ms; 0 when no time limit is set */
 	uint32_t limit;		/* ms; 0 for none */
 	int send;
+	int dontwait;		/* LX_DONTWAIT when the next call must not wait by itself */
+	int again;		/* not the first system call */
+	struct wait_call call;
 };
 
 void io_begin(struct wsa_io *io, int fd, struct wsa_sock *sk, int send);
-int io_again(struct wsa_io *io, int err, int *dontwait);
+size_t io_total(const struct sys_iov *iov, size_t n);
+void io_advance(struct sys_iov **iov, size_t *n, size_t done);
+int io_not_now(struct wsa_io *io, int why);
+int io_again(struct wsa_io *io, int err);
+int io_wait(int fd, int send, uint64_t deadline, int again);
 int io_flags(int flags, int allowed, int *lx);
+
+/**
+ * io_enter - before each system call of an operation
+ *
+ * Return: 0, or SOCKET_ERROR with the last error set.
+ */
+static inline int io_enter(struct wsa_io *io)
+{
+	int r = io->dontwait ? 1 : wait_enter(&io->call, io->sk, 0);
+
+	return r > 0 ? 0 : io_not_now(io, r);
+}
+
+/** io_leave - after it; the result, see wait_leave */
+static inline long io_leave(struct wsa_io *io, long r)
+{
+	return io->dontwait ? r : wait_leave(&io->call, r);
+}
 
 /* send.c, recv.c */
 long wsa_send_iov(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t n, int flags,

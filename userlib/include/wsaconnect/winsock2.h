@@ -10,6 +10,7 @@
 #define WSACONNECT_WINSOCK2_H
 #pragma GCC system_header
 #include "wsatypes.h"
+#include "wsaapc.h"
 #include "wsaerrors.h"
 #include "ws2def.h"
 #include "qos.h"
@@ -228,6 +229,8 @@ typedef void (CALLBACK *LPWSAOVERLAPPED_COMPLETION_ROUTINE)(DWORD error, DWORD t
 							    LPWSAOVERLAPPED overlapped,
 							    DWORD flags);
 
+typedef int (WSAAPI *FARPROC)(void);
+
 #define MAXGETHOSTSTRUCT	1024
 
 WSACONNECT_BEGIN
@@ -236,6 +239,12 @@ WSACONNECT_API int WSAAPI WSAStartup(WORD version, LPWSADATA data);
 WSACONNECT_API int WSAAPI WSACleanup(void);
 WSACONNECT_API int WSAAPI WSAGetLastError(void);
 WSACONNECT_API void WSAAPI WSASetLastError(int code);
+
+/* Winsock 1.1 only */
+WSACONNECT_API int WSAAPI WSACancelBlockingCall(void);
+WSACONNECT_API FARPROC WSAAPI WSASetBlockingHook(FARPROC hook);
+WSACONNECT_API int WSAAPI WSAUnhookBlockingHook(void);
+WSACONNECT_API BOOL WSAAPI WSAIsBlocking(void);
 
 WSACONNECT_API SOCKET WSAAPI socket(int af, int type, int protocol)
 	WSACONNECT_ALIAS("wsaconnect_socket");

@@ -34,6 +34,9 @@ int WSAAPI listen(SOCKET s, int backlog)
 		return wsa_fail(WSAEISCONN);
 	if (r < 0)
 		return wsa_fail(wsa_code(r));
+	/* The failure stays a condition of the socket, and Linux forgets it (row 92). */
+	if (sock_flags(sk) & SOCK_F_PENDING)
+		sock_clear(sk, SOCK_F_PLAIN);
 	/* Connections accepted from here may be bound over once in TIME_WAIT: see bind.c. */
 	if (!(sock_flags(sk) & SOCK_F_REUSE))
 		sys_setopt(fd, LX_SOL_SOCKET, LX_SO_REUSEADDR, &on, sizeof(on));

@@ -83,8 +83,8 @@ static long stream_recv(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t
 	}
 }
 
-/* Code of a datagram socket's asynchronous error, 0 when the program wants none. */
-static int dgram_code(const struct wsa_sock *sk, int err)
+/** wsa_dgram_code - code of a datagram socket's asynchronous error, 0 when none is wanted */
+int wsa_dgram_code(const struct wsa_sock *sk, int err)
 {
 	uint32_t flags = sock_flags(sk);
 
@@ -134,7 +134,7 @@ static long dgram_recv(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t 
 				continue;
 			return SOCKET_ERROR;
 		}
-		code = dgram_code(sk, -r);
+		code = wsa_dgram_code(sk, -r);
 		if (code)
 			return wsa_fail(code);
 	}

@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -370,6 +371,56 @@ int sys_wait(int fd, int for_send, int ms)
 int sys_poll(struct sys_pollfd *fds, size_t n, int ms)
 {
 	return ret(poll((struct pollfd *)fds, n, ms));
+}
+
+/** sys_epoll - an epoll instance */
+int sys_epoll(void)
+{
+	return ret(epoll_create1(EPOLL_CLOEXEC));
+}
+
+/** sys_epoll_add - have every change of a descriptor told, now as the first time */
+int sys_epoll_add(int epoll, int fd)
+{
+	struct epoll_event event = {
+		.events = EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET,
+	};
+
+	return ret(epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event));
+}
+
+/** sys_epoll_drain - take all changes so far */
+void sys_epoll_drain(int epoll)
+{
+	struct epoll_event events[64];
+	int r;
+
+	do
+		r = epoll_wait(epoll, events, 64, 0);
+	while (r == 64 || (r < 0 && errno == EINTR));
+}
+
+/** sys_peer_ended - has a stream's peer finished, or is the connection gone? */
+int sys_peer_ended(int fd)
+{
+	unsigned char state = 0;
+	socklen_t len = sizeof(state);
+
+	/* the first member; as much is given as there is room for */
+	_Static_assert(offsetof(struct tcp_info, tcpi_state) == 0, "tcpi_state");
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &state, &len) < 0)
+		return -errno;
+	return state == TCP_CLOSE_WAIT || state == TCP_LAST_ACK || state == TCP_CLOSING ||
+	       state == TCP_TIME_WAIT || state == TCP_CLOSE;
+}
+
+/** sys_oob_inline - does urgent data come in the stream? */
+int sys_oob_inline(int fd)
+{
+	int on = 0;
+	socklen_t len = sizeof(on);
+
+	return getsockopt(fd, SOL_SOCKET, SO_OOBINLINE, &on, &len) < 0 ? -errno : on;
 }
 
 long sys_send(int fd, const void *buf, size_t len, int flags, const void *to, unsigned int tolen)

@@ -159,6 +159,11 @@ int sys_bytes_queued(int fd, uint32_t *n);
 int sys_at_mark(int fd, int *at);
 int sys_wait(int fd, int for_send, int ms);
 int sys_poll(struct sys_pollfd *fds, size_t n, int ms);
+int sys_epoll(void);
+int sys_epoll_add(int epoll, int fd);
+void sys_epoll_drain(int epoll);
+int sys_peer_ended(int fd);
+int sys_oob_inline(int fd);
 long sys_send(int fd, const void *buf, size_t len, int flags, const void *to, unsigned int tolen);
 long sys_recv(int fd, void *buf, size_t len, int flags, void *from, unsigned int *fromlen);
 long sys_sendmsg(int fd, const struct sys_iov *iov, size_t n, int flags, const void *to,

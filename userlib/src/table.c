@@ -17,6 +17,8 @@
 #define NODE_SIZE	(1u << NODE_BITS)
 #define ROOT_SIZE	(1u << ROOT_BITS)
 
+_Static_assert(LEAF_SIZE == WSA_LEAF_SIZE, "what watch.c knows of the table");
+
 struct leaf {
 	struct wsa_sock sock[LEAF_SIZE];
 };
@@ -74,7 +76,7 @@ static struct wsa_sock *find_or_grow(int fd)
 /**
  * wsa_sock_add - enter a descriptor
  * @fd: new socket
- * @flags: SOCK_F_*; SOCK_F_USED is added
+ * @flags: SOCK_F_*; SOCK_F_USED and, for a stream, SOCK_F_PLAIN are added
  *
  * Return: the entry, NULL without memory.
  */
@@ -89,6 +91,8 @@ struct wsa_sock *wsa_sock_add(int fd, uint32_t flags)
 	atomic_store(&sk->since, 0);
 	atomic_store(&sk->pending_error, 0);
 	atomic_store(&sk->so_error, 0);
+	if (flags & SOCK_F_STREAM)
+		flags |= SOCK_F_PLAIN;
 	atomic_store_explicit(&sk->flags, flags | SOCK_F_USED, memory_order_release);
 	return sk;
 }

@@ -89,9 +89,12 @@ struct wsa_sock {
 #define SOCK_F_NO_NETRESET	0x2000u	/* SIO_UDP_NETRESET FALSE */
 #define SOCK_F_SO_ERROR		0x4000u
 #define SOCK_F_CONNECTED	0x8000u	/* since is valid */
+#define SOCK_F_PLAIN	0x01000000u	/* a stream; poll(2) knows all that it is ready for */
 #define SOCK_F_DEST 0x10000u /* a datagram socket known to have a default destination */
 #define SOCK_F_CLOSING		0x20000u	/* alone: closesocket waits for the waiters */
 #define SOCK_F_APART		0x40000u	/* a connect waits for it outside connect(2) */
+
+#define WSA_LEAF_SIZE	256u	/* so many entries, from a multiple of it on, are an array */
 
 struct wsa_sock *wsa_sock_add(int fd, uint32_t flags);
 void wsa_sock_forget(int fd);
@@ -232,6 +235,7 @@ long wsa_send_iov(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t n, in
 		  const struct sockaddr *to, int tolen);
 long wsa_recv_iov(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t n, int *flags,
 		  struct sockaddr *from, int *fromlen);
+int wsa_dgram_code(const struct wsa_sock *sk, int err);
 int wsabuf_to_iov(const WSABUF *buffers, DWORD count, struct sys_iov **iov, struct sys_iov *few);
 #define WSA_FEW_BUFFERS	8
 #define WSA_MAX_BUFFERS	1024

@@ -176,8 +176,8 @@ typedef struct hostent {
 typedef struct timeval TIMEVAL, *PTIMEVAL, *LPTIMEVAL;
 
 /*
- * Sets of sockets are counted lists. <sys/select.h> came first, so the macros
- * do not disturb it. select itself is not offered yet.
+ * Sets of sockets are counted lists, with room for FD_SETSIZE of them: define that before
+ * the first header. <sys/select.h> came first, so the macros do not disturb it.
  */
 typedef struct wsaconnect_fd_set {
 	u_int	fd_count;
@@ -190,19 +190,14 @@ typedef struct wsaconnect_fd_set {
 #undef FD_CLR
 #undef FD_ISSET
 
-static __inline__ int wsaconnect_fd_isset(SOCKET s, const wsaconnect_fd_set *set)
+static __inline__ void wsaconnect_fd_add(SOCKET s, wsaconnect_fd_set *set)
 {
 	u_int i;
 
 	for (i = 0; i < set->fd_count; i++)
 		if (set->fd_array[i] == s)
-			return 1;
-	return 0;
-}
-
-static __inline__ void wsaconnect_fd_add(SOCKET s, wsaconnect_fd_set *set)
-{
-	if (!wsaconnect_fd_isset(s, set) && set->fd_count < FD_SETSIZE)
+			return;
+	if (i < FD_SETSIZE)
 		set->fd_array[set->fd_count++] = s;
 }
 
@@ -219,10 +214,43 @@ static __inline__ void wsaconnect_fd_clear(SOCKET s, wsaconnect_fd_set *set)
 	}
 }
 
-#define FD_ZERO(set)		((void)((set)->fd_count = 0))
-#define FD_SET(s, set)		wsaconnect_fd_add((SOCKET)(s), set)
-#define FD_CLR(s, set)		wsaconnect_fd_clear((SOCKET)(s), set)
-#define FD_ISSET(s, set)	wsaconnect_fd_isset((SOCKET)(s), set)
+#define FD_ZERO(set)		((void)(((wsaconnect_fd_set *)(set))->fd_count = 0))
+#define FD_SET(s, set)		wsaconnect_fd_add((SOCKET)(s), (wsaconnect_fd_set *)(set))
+#define FD_CLR(s, set)		wsaconnect_fd_clear((SOCKET)(s), (wsaconnect_fd_set *)(set))
+#define FD_ISSET(s, set)	__WSAFDIsSet((SOCKET)(s), (wsaconnect_fd_set *)(set))
+
+/*
+ * WSAPoll's numbers and structure take the place of those of <poll.h>, whose struct pollfd
+ * keeps its layout when it came first; a later #include of it is made empty.
+ */
+#define _SYS_POLL_H	1
+#undef POLLRDNORM
+#undef POLLRDBAND
+#undef POLLIN
+#undef POLLPRI
+#undef POLLWRNORM
+#undef POLLOUT
+#undef POLLWRBAND
+#undef POLLERR
+#undef POLLHUP
+#undef POLLNVAL
+#define POLLRDNORM	0x0100
+#define POLLRDBAND	0x0200
+#define POLLIN		(POLLRDNORM | POLLRDBAND)
+#define POLLPRI		0x0400
+#define POLLWRNORM	0x0010
+#define POLLOUT		POLLWRNORM
+#define POLLWRBAND	0x0020
+#define POLLERR		0x0001
+#define POLLHUP		0x0002
+#define POLLNVAL	0x0004
+
+typedef struct wsaconnect_pollfd {
+	SOCKET	fd;
+	SHORT	events;
+	SHORT	revents;
+} WSAPOLLFD, *PWSAPOLLFD, *LPWSAPOLLFD;
+#define pollfd		wsaconnect_pollfd
 
 typedef struct _OVERLAPPED WSAOVERLAPPED, *LPWSAOVERLAPPED;
 typedef void (CALLBACK *LPWSAOVERLAPPED_COMPLETION_ROUTINE)(DWORD error, DWORD transferred,
@@ -307,6 +335,11 @@ WSACONNECT_API int WSAAPI WSARecvFrom(SOCKET s, LPWSABUF buffers, DWORD count, L
 				      LPDWORD flags, struct sockaddr *from, LPINT fromlen,
 				      LPWSAOVERLAPPED overlapped,
 				      LPWSAOVERLAPPED_COMPLETION_ROUTINE routine);
+
+WSACONNECT_API int WSAAPI select(int nfds, fd_set *readfds, fd_set *writefds, fd_set *exceptfds,
+				 const struct timeval *timeout);
+WSACONNECT_API int WSAAPI WSAPoll(LPWSAPOLLFD fdArray, ULONG fds, INT timeout);
+WSACONNECT_API int WSAAPI __WSAFDIsSet(SOCKET s, fd_set *set);
 
 WSACONNECT_API ULONG WSAAPI inet_addr(const char *text)
 	WSACONNECT_ALIAS("wsaconnect_inet_addr");

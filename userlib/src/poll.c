@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+/* WSAPoll. */
+#include <errno.h>
+
+#include "wait.h"
+#include "watch.h"
+
+#define EVENTS	(POLLRDNORM | POLLRDBAND | POLLWRNORM)
+
+static int to_linux(int events)
+{
+	return (events & POLLRDNORM ? LX_POLLIN : 0) | (events & POLLRDBAND ? LX_POLLPRI : 0) |
+	       (events & POLLWRNORM ? LX_POLLOUT : 0);
+}
+
+static int fail_all(LPWSAPOLLFD fds, ULONG count, SHORT revents, int code)
+{
+	while (count--)
+		fds++->revents = revents;
+	return wsa_fail(code);
+}
+
+/* One entry, of whatever kind; see gather(). */
+static void gather_one(struct watch *watch, struct watch_near *near, LPWSAPOLLFD f,
+		       unsigned int *asked)
+{
+	struct wsa_sock *sk = watch_find(near, f->fd);
+	int events = to_linux(f->events);
+
+	if (!sk) {
+		*asked |= (INT_PTR)f->fd < 0 ? 0 : f->events;
+		f->revents = POLLNVAL;
+		return;
+	}
+	*asked |= f->events;
+	f->revents = 0;
+	if (watch_known(sk) & ready_wanted_by_poll[events])
+		watch->known++;
+	watch->fds[watch->n++] = (struct sys_pollfd){
+		.fd = (int)f->fd, .events = events | LX_POLLRDHUP,
+	};
+}
+
+/*
+ * Entries that are no sockets get POLLNVAL, the others 0 and a place in @watch. A
+ * negative one is there to be passed over, whatever its events (row 198).
+ *
+ * The inner loop is what thousands of connections cost.
+ */
+static int gather(struct watch *watch, LPWSAPOLLFD fds, ULONG count)
+{
+	const LPWSAPOLLFD end = fds + count;
+	struct watch_near near = { .n = 0 };
+	unsigned int asked = 0;
+	LPWSAPOLLFD f;
+
+	for (f = fds; f < end; f++) {
+		struct sys_pollfd *p;
+		short events, lx;
+
+		gather_one(watch, &near, f, &asked);
+		events = f->events;
+		lx = to_linux(events) | LX_POLLRDHUP;
+		p = watch->fds + watch->n;
+		while (f + 1 < end && f[1].events == events && watch_is_plain(near, f[1].fd)) {
+			f++;
+			f->revents = 0;
+			p->fd = (int)f->fd;
+			p++->events = lx;
+		}
+		watch->n = p - watch->fds;
+	}
+	if (!watch->n)
+		return fail_all(fds, count, POLLNVAL, WSAENOTSOCK);
+	if (asked & ~EVENTS)
+		return fail_all(fds, count, 0, WSAEINVAL);	/* row 196 */
+	return 0;
+}
+
+/* Of @left entries. */
+static void report(const struct watch *watch, LPWSAPOLLFD fds, int left)
+{
+	const struct sys_pollfd *p = watch->fds;
+
+	for (; left > 0; fds++) {
+		if (fds->revents)
+			continue;	/* no socket */
+		if (p->revents) {
+			fds->revents = ready_revents(p->revents, fds->events);
+			left--;
+		}
+		p++;
+	}
+}
+
+/**
+ * WSAPoll - wait until one of several sockets is ready
+ * @fdArray: sockets, and what is asked of them; revents are written
+ * @fds: how many
+ * @timeout: milliseconds, 0 not to wait, negative to wait for ever
+ *
+ * events are POLLRDNORM, POLLRDBAND (POLLIN is both) and POLLWRNORM (POLLOUT). revents
+ * tell without being asked: POLLHUP, the peer has finished; POLLERR with POLLHUP, the
+ * connection was lost or the last attempt failed (rows 192, 194); POLLNVAL, no socket
+ * (rows 198, 199). Entries that are no sockets when the call begins are not waited for
+ * and not counted. Signals do not end the wait.
+ *
+ * Return: how many entries have revents, 0 when the time is over, or SOCKET_ERROR
+ * with WSANOTINITIALISED, WSAEFAULT, WSAEINVAL (@fds is 0, or an event that cannot be
+ * asked for; revents are 0), WSAENOTSOCK (all entries; revents are POLLNVAL), WSAENOBUFS.
+ */
+int WSAAPI WSAPoll(LPWSAPOLLFD fdArray, ULONG fds, INT timeout)
+{
+	uint64_t deadline = 0;
+	struct watch *watch;
+	size_t octets;
+	int r;
+
+	if (atomic_load_explicit(&wsa_started, memory_order_relaxed) <= 0)
+		return wsa_fail(WSANOTINITIALISED);
+	if (!fds)
+		return wsa_fail(WSAEINVAL);
+	if (__builtin_mul_overflow(fds, sizeof(*fdArray), &octets) ||
+	    !sys_writable(fdArray, octets))
+		return wsa_fail(WSAEFAULT);
+	watch = watch_take(fds);
+	if (!watch)
+		return wsa_fail(WSAENOBUFS);
+	r = gather(watch, fdArray, fds);
+	if (r < 0)
+		goto out;
+	if (timeout)
+		deadline = timeout < 0 ? WAIT_FOREVER : watch_deadline(timeout);
+	r = watch_wait(watch, ready_wanted_by_poll, deadline);
+	if (r < 0) {
+		r = wsa_fail(wsa_code(r));
+		goto out;
+	}
+	report(watch, fdArray, r);
+	wsa_ok(0);
+out:
+	watch_give(watch);
+	return r;
+}

@@ -16,7 +16,8 @@ static SOCKET refuse(int code)
  * @addr: receives the peer's address, may be NULL
  * @addrlen: octets at @addr, then octets used; ignored when @addr is NULL
  *
- * The new socket is non-blocking when the listener is. Neither a signal nor
+ * The new socket is non-blocking when the listener is, and inherits its selection of
+ * events or messages (row 225). Neither a signal nor
  * SO_RCVTIMEO ends the wait.
  *
  * Return: the socket, or INVALID_SOCKET with WSANOTINITIALISED, WSAENOTSOCK,
@@ -30,7 +31,7 @@ SOCKET WSAAPI accept(SOCKET s, struct sockaddr *addr, int *addrlen)
 	int listener = wsa_enter(s, &sk);
 	uint32_t flags, ms;
 	unsigned int len = 0;
-	int fd;
+	int fd, error;
 
 	if (listener < 0)
 		return INVALID_SOCKET;
@@ -60,6 +61,11 @@ SOCKET WSAAPI accept(SOCKET s, struct sockaddr *addr, int *addrlen)
 	ms = atomic_load_explicit(&sk->sndtimeo, memory_order_relaxed);
 	atomic_store_explicit(&child->sndtimeo, ms, memory_order_relaxed);
 	atomic_store_explicit(&child->since, (uint32_t)(sys_now_ms() / 1000), memory_order_relaxed);
+	error = message_inherit(sk, fd, child);
+	if (error < 0) {
+		wsa_close_fd(fd, child);
+		return refuse(wsa_code(error));
+	}
 	if (addr)
 		*addrlen = len;
 	wsa_ok(0);

@@ -24,6 +24,7 @@ int wsa_close_fd(int fd, struct wsa_sock *sk)
 	/* Of two threads that close one wins. */
 	if (!(atomic_exchange(&sk->flags, 0) & SOCK_F_USED))
 		return wsa_fail(WSAENOTSOCK);
+	message_forget(sk);
 	for (i = 0; i < LEAVE_MS && atomic_load(&sk->connecting); i++) {
 		sys_cancel(fd);
 		sys_pause_ms(i ? 1 : 0);

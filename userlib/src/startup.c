@@ -23,9 +23,16 @@ struct wsa_config wsa_config;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
+static void forked(void)
+{
+	message_fork_child();
+	event_forked();
+	wsa_sock_forked();
+}
+
 static void watch_forks(void)
 {
-	pthread_atfork(NULL, NULL, wsa_sock_forked);
+	pthread_atfork(message_fork_begin, message_fork_parent, forked);
 }
 
 /* Which of two words the variable's value is; @unset without one, -1 for another. */

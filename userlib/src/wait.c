@@ -11,7 +11,7 @@
  *	revents LX_POLLNVAL and a negative fd
  * @n: how many
  * @deadline: in sys_now_ms() time; 0 does not wait, WAIT_FOREVER waits for ever
- * @flags: WAIT_F_RETURN
+ * @flags: WAIT_F_RETURN or WAIT_F_DEAF
  *
  * Signals do not end the wait. Queued procedures run only when it really waits.
  *

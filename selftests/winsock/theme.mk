@@ -3,7 +3,7 @@ winsock_objects := $(O)/winsock/case.o $(O)/winsock/host.o
 programs := $(filter-out $(O)/winsock/case $(O)/winsock/host,$(programs))
 
 $(filter $(O)/winsock/%,$(programs)): $(winsock_objects)
-$(O)/winsock/%: LDLIBS = $(winsock_objects) $(lib) $(netlink) $(userlib_libs)
+$(O)/winsock/%: LDLIBS = $(winsock_objects) $(lib) $(netlink) $(userlib_libs) -luring
 
 $(O)/winsock/case.o: winsock/case.c $(userlib) | $(harness)/kselftest_harness.h
 	@mkdir -p $(@D)

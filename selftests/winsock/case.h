@@ -10,6 +10,7 @@
 #include <winsock2.h>
 #include <ws2tcpip.h>
 #include <mswsock.h>
+#include <wsamessage.h>
 #include <wsaconnect.h>
 
 #include <pthread.h>

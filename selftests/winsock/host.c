@@ -3,6 +3,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <liburing.h>
 #include <linux/sock_diag.h>
 #include <net/if.h>
 #include <netinet/tcp.h>
@@ -19,6 +20,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -48,6 +50,14 @@ void host_sysctl(const char *path, const char *value)
 unsigned int host_interface(const char *name)
 {
 	return if_nametoindex(name);
+}
+
+void host_descriptor_limit(int n)
+{
+	struct rlimit limit = { .rlim_cur = n, .rlim_max = n };
+
+	if (setrlimit(RLIMIT_NOFILE, &limit))
+		err(1, "setrlimit");
 }
 
 /* The router lives in a process of its own, and dies with this one. */
@@ -271,6 +281,43 @@ bool host_readable(int fd, int milliseconds)
 	struct pollfd poller = { .fd = fd, .events = POLLIN };
 
 	return poll(&poller, 1, milliseconds) == 1;
+}
+
+unsigned long host_event_count(int fd)
+{
+	uint64_t count = 0;
+
+	return read(fd, &count, sizeof(count)) == sizeof(count) ? count : 0;
+}
+
+bool host_epoll_readable(int fd, int milliseconds)
+{
+	struct epoll_event item = { .events = EPOLLIN };
+	int set = epoll_create1(EPOLL_CLOEXEC), ready;
+
+	if (set < 0 || epoll_ctl(set, EPOLL_CTL_ADD, fd, &item))
+		err(1, "epoll");
+	ready = epoll_wait(set, &item, 1, milliseconds);
+	close(set);
+	return ready == 1;
+}
+
+bool host_uring_readable(int fd, int milliseconds)
+{
+	struct __kernel_timespec limit = { .tv_sec = milliseconds / 1000,
+					   .tv_nsec = milliseconds % 1000 * 1000000L };
+	struct io_uring_cqe *end;
+	struct io_uring ring;
+	bool ready;
+
+	if (io_uring_queue_init(4, &ring, 0))
+		errx(1, "io_uring");
+	io_uring_prep_poll_add(io_uring_get_sqe(&ring), fd, POLLIN);
+	if (io_uring_submit(&ring) != 1)
+		errx(1, "io_uring");
+	ready = !io_uring_wait_cqe_timeout(&ring, &end, &limit) && end->res & POLLIN;
+	io_uring_queue_exit(&ring);
+	return ready;
 }
 
 static atomic_int signals, stop;

@@ -39,6 +39,7 @@ const char *host_thing_name(enum host_thing thing);
 bool host_is_open(int fd);
 int host_dup(int fd);
 void host_close(int fd);
+void host_descriptor_limit(int n);
 
 /* Libc's own calls, from a file that never heard of Winsock. Errors are negative errnos. */
 int host_socket(int af, int type, int protocol);
@@ -59,6 +60,12 @@ struct host_look {
 
 void host_look(int fd, struct host_look *look);
 bool host_readable(int fd, int milliseconds);
+
+/* An eventfd's count, which is 0 afterwards. */
+unsigned long host_event_count(int fd);
+/* Is a descriptor readable, to each of Linux's ways to ask? */
+bool host_epoll_readable(int fd, int milliseconds);
+bool host_uring_readable(int fd, int milliseconds);
 
 /* Signals to the calling thread, as fast as it takes them; the end tells how many it took. */
 void host_storm_begin(bool restart);

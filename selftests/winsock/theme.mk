@@ -3,7 +3,7 @@ winsock_objects := $(O)/winsock/block.o $(O)/winsock/case.o $(O)/winsock/host.o
 programs := $(filter-out $(winsock_objects:.o=),$(programs))
 
 $(filter $(O)/winsock/%,$(programs)): $(winsock_objects)
-$(O)/winsock/%: LDLIBS = $(winsock_objects) $(lib) $(netlink) $(userlib_libs)
+$(O)/winsock/%: LDLIBS = $(winsock_objects) $(lib) $(netlink) $(userlib_libs) -luring
 
 $(O)/winsock/block.o $(O)/winsock/case.o: $(O)/%.o: %.c $(userlib) | $(harness)/kselftest_harness.h
 	@mkdir -p $(@D)

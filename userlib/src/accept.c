@@ -35,7 +35,8 @@ static int take(int listener, struct wsa_sock *sk, struct sockaddr *addr, unsign
  * @addr: receives the peer's address, may be NULL
  * @addrlen: octets at @addr, then octets used; ignored when @addr is NULL
  *
- * The new socket is non-blocking when the listener is. Neither a signal nor
+ * The new socket is non-blocking when the listener is, and inherits its selection of
+ * events or messages (row 225). Neither a signal nor
  * SO_RCVTIMEO ends the wait.
  *
  * Return: the socket, or INVALID_SOCKET with WSANOTINITIALISED, WSAENOTSOCK,
@@ -50,7 +51,7 @@ SOCKET WSAAPI accept(SOCKET s, struct sockaddr *addr, int *addrlen)
 	int listener = wsa_enter(s, &sk);
 	uint32_t flags, ms;
 	unsigned int len = 0;
-	int again = 0, fd;
+	int again = 0, fd, error;
 
 	if (listener < 0)
 		return INVALID_SOCKET;
@@ -80,6 +81,11 @@ SOCKET WSAAPI accept(SOCKET s, struct sockaddr *addr, int *addrlen)
 	ms = atomic_load_explicit(&sk->sndtimeo, memory_order_relaxed);
 	atomic_store_explicit(&child->sndtimeo, ms, memory_order_relaxed);
 	atomic_store_explicit(&child->since, (uint32_t)(sys_now_ms() / 1000), memory_order_relaxed);
+	error = message_inherit(sk, fd, child);
+	if (error < 0) {
+		wsa_close_fd(fd, child);
+		return refuse(wsa_code(error));
+	}
 	if (addr)
 		*addrlen = len;
 	wsa_ok(0);

@@ -22,6 +22,7 @@ int wsa_close_fd(int fd, struct wsa_sock *sk)
 		if (!(flags & SOCK_F_USED))
 			return wsa_fail(WSAENOTSOCK);
 	while (!atomic_compare_exchange_weak(&sk->flags, &flags, SOCK_F_CLOSING));
+	message_forget(sk);
 	wait_evict(fd, sk);
 	sys_close(fd);
 	/* unless another socket has the number already */

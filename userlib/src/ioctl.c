@@ -8,12 +8,15 @@
 /* One control code; @value in and out. Returns 0 or a code. */
 static int control(int fd, struct wsa_sock *sk, DWORD code, DWORD *value)
 {
+	struct sys_state state;
 	uint32_t queued;
 	int r, at, inline_oob = 0;
 	unsigned int len = sizeof(inline_oob);
 
 	switch (code) {
 	case (DWORD)FIONBIO:
+		if (!*value && !sys_state(fd, &state) && state.selected)
+			return WSAEINVAL;	/* row 206 */
 		r = sys_set_nonblocking(fd, !!*value);
 		if (r < 0)
 			return wsa_code(r);
@@ -54,7 +57,8 @@ static int control(int fd, struct wsa_sock *sk, DWORD code, DWORD *value)
  * @argp: value in and out
  *
  * Return: 0, or SOCKET_ERROR with WSANOTINITIALISED, WSAENOTSOCK, WSAEFAULT
- * (@argp NULL), WSAEINVAL, WSAEOPNOTSUPP (unknown @cmd).
+ * (@argp NULL), WSAEINVAL (FIONBIO with 0 while events are selected, row 206),
+ * WSAEOPNOTSUPP (unknown @cmd).
  */
 int WSAAPI ioctlsocket(SOCKET s, int cmd, u_long *argp)
 {

@@ -26,13 +26,15 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void forked(void)
 {
+	message_fork_child();
+	event_forked();
 	wsa_sock_forked();
 	wait_forked();
 }
 
 static void watch_forks(void)
 {
-	pthread_atfork(NULL, NULL, forked);
+	pthread_atfork(message_fork_begin, message_fork_parent, forked);
 }
 
 /* Which of two words the variable's value is; @unset without one, -1 for another. */

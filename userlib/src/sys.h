@@ -85,6 +85,7 @@ enum {
  * @bound: has a local port
  * @shut_rd: receiving was shut down
  * @shut_wr: sending was shut down
+ * @selected: events are selected
  * @attempt: attempts started
  * @peer_len: octets in @peer
  * @peer: sockaddr
@@ -95,6 +96,7 @@ struct sys_state {
 	int bound;
 	int shut_rd;
 	int shut_wr;
+	int selected;
 	uint32_t attempt;
 	int peer_len;
 	unsigned char peer[32];
@@ -121,6 +123,8 @@ enum {
 	LX_POLLRDHUP	= 0x2000,
 };
 
+#define SYS_EVENTS	10	/* network events there are */
+
 struct sys_iov {
 	void *base;
 	size_t len;
@@ -139,6 +143,22 @@ int sys_attempt(int fd, int error, int *code, int *reason);
 int sys_check(int fd, const void *name, unsigned int namelen, int *code, int *reason);
 int sys_state(int fd, struct sys_state *state);
 int sys_cancel(int fd);
+
+/* event objects: eventfds, never descriptor 0 */
+int sys_event_new(void);
+int sys_event_check(int fd);
+int sys_event_set(int fd);
+int sys_event_reset(int fd);
+
+/* network events of a socket */
+int sys_event_select(int fd, int event, uint32_t mask, int messages);
+int sys_event_enum(int fd, int event, uint32_t *events, int error[SYS_EVENTS]);
+
+/* a set of descriptors that is itself one to be polled; never descriptor 0 */
+int sys_queue_new(void);
+int sys_queue_add(int queue, int fd, void *data);
+int sys_queue_remove(int queue, int fd);
+int sys_queue_next(int queue, void **data);
 
 /* sockets */
 int sys_connect(int fd, const void *name, unsigned int namelen);

@@ -86,6 +86,7 @@ struct wsa_sock *wsa_sock_add(int fd, uint32_t flags)
 
 	if (!sk)
 		return NULL;
+	message_forget(sk);
 	atomic_store(&sk->rcvtimeo, 0);
 	atomic_store(&sk->sndtimeo, 0);
 	atomic_store(&sk->since, 0);
@@ -109,8 +110,10 @@ void wsa_sock_forget(int fd)
 {
 	struct wsa_sock *sk = find(fd);
 
-	if (sk)
-		atomic_store(&sk->flags, 0);
+	if (!sk)
+		return;
+	message_forget(sk);
+	atomic_store(&sk->flags, 0);
 }
 
 /*

@@ -21,6 +21,12 @@
 /* Part of a longer call: a cancellation of before counts. */
 #define WAIT_F_GOES_ON	0x4
 
+/** wait_deadline - when @timeout ms from now are over; 0 and INFINITE as wait_poll has them */
+static inline uint64_t wait_deadline(uint32_t timeout)
+{
+	return !timeout ? 0 : timeout == UINT32_MAX ? WAIT_FOREVER : sys_now_ms() + timeout;
+}
+
 struct wsa_sock;
 
 struct wait_procedure {

@@ -71,6 +71,7 @@ struct wsa_sock {
 	_Atomic int32_t pending_error;	/* code for the next receive of a datagram socket */
 	_Atomic int32_t so_error;	/* set by the program, with SOCK_F_SO_ERROR */
 	_Atomic uint32_t so_error_at;	/* attempts that had been started by then */
+	struct message_source *_Atomic messages;	/* message.c */
 };
 
 #define SOCK_F_USED		0x0001u
@@ -187,6 +188,30 @@ int wsa_protocol_info(const struct wsa_sock *sk, int protocol, WSAPROTOCOL_INFOA
 
 /* closesocket.c */
 int wsa_close_fd(int fd, struct wsa_sock *sk);
+
+/*
+ * event.c
+ *
+ * Resets of event objects, so that a wait for all knows when none was reset while it
+ * looked at one after the other.
+ */
+struct event_resets {
+	atomic_uint begun;
+	atomic_uint ended;
+};
+
+extern struct event_resets event_resets;
+int event_fd(WSAEVENT event);
+int event_reset_fd(int fd);
+void event_forked(void);
+
+/* message.c */
+int message_replace(int fd, struct wsa_sock *sk, int event, uint32_t mask);
+int message_inherit(struct wsa_sock *listener, int fd, struct wsa_sock *child);
+void message_forget(struct wsa_sock *sk);
+void message_fork_begin(void);
+void message_fork_parent(void);
+void message_fork_child(void);
 
 /* flow.c */
 int flow_readable(const QOS *qos);

@@ -261,6 +261,74 @@ typedef int (WSAAPI *FARPROC)(void);
 
 #define MAXGETHOSTSTRUCT	1024
 
+/*
+ * Events. A WSAEVENT's value is the descriptor of an eventfd(2), which can be polled
+ * like any other: it is readable while the event is set.
+ */
+typedef HANDLE WSAEVENT, *LPWSAEVENT;
+
+#define WSA_INVALID_EVENT	((WSAEVENT)NULL)
+#ifndef INFINITE
+#define INFINITE		0xffffffff
+#endif
+#ifndef WAIT_OBJECT_0
+#define WAIT_OBJECT_0		0
+#endif
+#ifndef WAIT_IO_COMPLETION
+#define WAIT_IO_COMPLETION	0xc0
+#endif
+#ifndef WAIT_TIMEOUT
+#define WAIT_TIMEOUT		258
+#endif
+#ifndef WAIT_FAILED
+#define WAIT_FAILED		0xffffffff
+#endif
+#ifndef MAXIMUM_WAIT_OBJECTS
+#define MAXIMUM_WAIT_OBJECTS	64
+#endif
+#define WSA_INFINITE		INFINITE
+#define WSA_WAIT_EVENT_0	WAIT_OBJECT_0
+#define WSA_WAIT_TIMEOUT	WAIT_TIMEOUT
+#define WSA_WAIT_FAILED		WAIT_FAILED
+#define WSA_MAXIMUM_WAIT_EVENTS	MAXIMUM_WAIT_OBJECTS
+
+#define FD_READ_BIT			0
+#define FD_WRITE_BIT			1
+#define FD_OOB_BIT			2
+#define FD_ACCEPT_BIT			3
+#define FD_CONNECT_BIT			4
+#define FD_CLOSE_BIT			5
+#define FD_QOS_BIT			6
+#define FD_GROUP_QOS_BIT		7
+#define FD_ROUTING_INTERFACE_CHANGE_BIT	8
+#define FD_ADDRESS_LIST_CHANGE_BIT	9
+#define FD_MAX_EVENTS			10
+#define FD_READ				(1 << FD_READ_BIT)
+#define FD_WRITE			(1 << FD_WRITE_BIT)
+#define FD_OOB				(1 << FD_OOB_BIT)
+#define FD_ACCEPT			(1 << FD_ACCEPT_BIT)
+#define FD_CONNECT			(1 << FD_CONNECT_BIT)
+#define FD_CLOSE			(1 << FD_CLOSE_BIT)
+#define FD_QOS				(1 << FD_QOS_BIT)
+#define FD_GROUP_QOS			(1 << FD_GROUP_QOS_BIT)
+#define FD_ROUTING_INTERFACE_CHANGE	(1 << FD_ROUTING_INTERFACE_CHANGE_BIT)
+#define FD_ADDRESS_LIST_CHANGE		(1 << FD_ADDRESS_LIST_CHANGE_BIT)
+#define FD_ALL_EVENTS			((1 << FD_MAX_EVENTS) - 1)
+
+/**
+ * struct _WSANETWORKEVENTS - the events a socket recorded
+ * @lNetworkEvents: FD_*
+ * @iErrorCode: code of each, by FD_*_BIT; written for the events of @lNetworkEvents only
+ */
+typedef struct _WSANETWORKEVENTS {
+	LONG	lNetworkEvents;
+	int	iErrorCode[FD_MAX_EVENTS];
+} WSANETWORKEVENTS, *LPWSANETWORKEVENTS;
+
+#define WSAMAKESELECTREPLY(event, error)	MAKELONG(event, error)
+#define WSAGETSELECTEVENT(lParam)		LOWORD(lParam)
+#define WSAGETSELECTERROR(lParam)		HIWORD(lParam)
+
 WSACONNECT_BEGIN
 
 WSACONNECT_API int WSAAPI WSAStartup(WORD version, LPWSADATA data);
@@ -340,6 +408,17 @@ WSACONNECT_API int WSAAPI select(int nfds, fd_set *readfds, fd_set *writefds, fd
 				 const struct timeval *timeout);
 WSACONNECT_API int WSAAPI WSAPoll(LPWSAPOLLFD fdArray, ULONG fds, INT timeout);
 WSACONNECT_API int WSAAPI __WSAFDIsSet(SOCKET s, fd_set *set);
+WSACONNECT_API WSAEVENT WSAAPI WSACreateEvent(void);
+WSACONNECT_API BOOL WSAAPI WSACloseEvent(WSAEVENT event);
+WSACONNECT_API BOOL WSAAPI WSASetEvent(WSAEVENT event);
+WSACONNECT_API BOOL WSAAPI WSAResetEvent(WSAEVENT event);
+WSACONNECT_API DWORD WSAAPI WSAWaitForMultipleEvents(DWORD count, const WSAEVENT *events,
+						     BOOL all, DWORD timeout, BOOL alertable);
+WSACONNECT_API int WSAAPI WSAEventSelect(SOCKET s, WSAEVENT event, LONG events);
+WSACONNECT_API int WSAAPI WSAEnumNetworkEvents(SOCKET s, WSAEVENT event,
+					       LPWSANETWORKEVENTS events);
+/* The windows there are, and how to get messages from them, are in wsamessage.h. */
+WSACONNECT_API int WSAAPI WSAAsyncSelect(SOCKET s, HWND window, u_int message, LONG events);
 
 WSACONNECT_API ULONG WSAAPI inet_addr(const char *text)
 	WSACONNECT_ALIAS("wsaconnect_inet_addr");

@@ -117,6 +117,9 @@ typedef uintptr_t		UINT_PTR, ULONG_PTR, DWORD_PTR;
 typedef size_t			SIZE_T, *PSIZE_T;
 typedef ssize_t			SSIZE_T;
 typedef void			*HANDLE, **PHANDLE, **LPHANDLE;
+typedef struct HWND__		*HWND;
+typedef UINT_PTR		WPARAM;
+typedef LONG_PTR		LPARAM;
 #if defined(__cplusplus) && __cplusplus >= 201103L
 typedef char16_t		WCHAR;
 #else

@@ -20,7 +20,7 @@ userlib_make = $(MAKE) $(quiet) -C userlib O=$(build)/userlib
 selftests_make = $(MAKE) $(quiet) -C selftests O=$(build)/selftests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check modules userlib selftests lint bench conformance install clean distclean deps-% module-%
+.PHONY: help demo check soak modules userlib selftests lint bench conformance install clean distclean deps-% module-%
 
 help: ## list the targets
 	@echo "make TARGET [VARIABLE=value]"
@@ -40,6 +40,12 @@ demo: deps-demo ## show what the project does, in a virtual machine
 
 check: ## build everything, run every test; the last line is "N passed, N failed"
 	@selftests/check
+
+soak: deps-soak ## a million non-blocking connects: none lost, none told twice
+	@$(MAKE) --no-print-directory modules KERNEL=stock-6.12
+	@$(MAKE) --no-print-directory selftests
+	@selftests/vm/run --icount --timeout 7200 --bind $(build)/selftests -- \
+		env SOAK=1000000 ./winsock/soak
 
 modules: deps-modules ## build wsa.ko into build/KERNEL/
 

@@ -47,6 +47,20 @@ void host_sysctl(const char *path, const char *value)
 	sysctl_write(path, value);
 }
 
+bool host_checks_everything(void)
+{
+	return !access("/sys/kernel/debug/kmemleak", F_OK);
+}
+
+int host_take_so_error(int fd)
+{
+	socklen_t len = sizeof(int);
+	int error = -1;
+
+	getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len);
+	return error;
+}
+
 unsigned int host_interface(const char *name)
 {
 	return if_nametoindex(name);

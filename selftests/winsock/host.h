@@ -13,6 +13,8 @@
 void host_fresh(void);
 void host_dummies(void);
 void host_ip(const char *commands);
+/* Is this the kernel that checks everything, and takes its time? */
+bool host_checks_everything(void);
 void host_sysctl(const char *path, const char *value);
 unsigned int host_interface(const char *name);
 
@@ -60,6 +62,9 @@ struct host_look {
 
 void host_look(int fd, struct host_look *look);
 bool host_readable(int fd, int milliseconds);
+
+/* The error that getsockopt(2) takes away. */
+int host_take_so_error(int fd);
 
 /* An eventfd's count, which is 0 afterwards. */
 unsigned long host_event_count(int fd);

@@ -19,6 +19,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,12 +29,16 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/socket.h>
 
 #include <linux/wsa.h>
+#include <linux/wsa_errors.h>
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 #define WARMUPS		3
@@ -41,6 +46,7 @@
 #define ROUNDS_MAX	1000
 #define SOCKETS		8192
 #define CHUNK		32768
+#define QUEUE		16	/* what a listener's queue holds for sure */
 #define CACHE		"/sys/kernel/slab/wsa_sock/"
 
 /* CONTROL is PLAIN once more: what it differs by is noise. */
@@ -66,12 +72,16 @@ struct side {
 	struct sockaddr_in to;
 	struct sockaddr_in other;
 	unsigned int turn;
+	int event;		/* eventfd, or epoll instance of the plain variants */
+	int ready[QUEUE];
+	unsigned int left;	/* of ready */
 };
 
-/* @most operations may follow each other before @drain, which is not timed. */
+/* Up to @most operations follow each other between @fill and @drain, which are not timed. */
 struct work {
 	const char *name;
 	void (*prepare)(struct side *side);
+	void (*fill)(struct side *side, unsigned int n);
 	void (*op)(struct side *side);
 	void (*drain)(struct side *side, unsigned int n);
 	unsigned int most;
@@ -250,6 +260,62 @@ static void drain_queue(struct side *side, unsigned int n)
 	}
 }
 
+static void prepare_event(struct side *side)
+{
+	listen_as(side, PLAIN);
+	if (side->variant == PLAIN || side->variant == CONTROL)
+		side->event = epoll_create1(EPOLL_CLOEXEC);
+	else
+		side->event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	if (side->event < 0)
+		die("event");
+}
+
+static void fill_fresh(struct side *side, unsigned int n)
+{
+	for (side->left = 0; side->left < n; side->left++)
+		side->ready[side->left] = make(side->variant, SOCK_STREAM | SOCK_NONBLOCK);
+}
+
+/* Is told of the end of an attempt, and asks for its outcome. */
+static void event_connect(struct side *side)
+{
+	int client = side->ready[--side->left], error = -1;
+	struct wsa_event_select select = {
+		.size = sizeof(select), .eventfd = side->event, .mask = WSA_EVENT_CONNECT,
+	};
+	struct wsa_event_enum take = {
+		.size = sizeof(take), .flags = WSA_ENUM_F_RESET, .eventfd = side->event,
+	};
+	struct epoll_event watch = { .events = EPOLLOUT | EPOLLET };
+	struct pollfd p = { .fd = side->event, .events = POLLIN };
+	bool plain = side->variant == PLAIN || side->variant == CONTROL;
+	socklen_t len = sizeof(error);
+
+	if (plain ? epoll_ctl(side->event, EPOLL_CTL_ADD, client, &watch) :
+		    ioctl(client, WSA_IOC_EVENT_SELECT, &select))
+		die("selecting");
+	if (aim(client, &side->to) != -1 || errno != EINPROGRESS)
+		die("connect is not in progress");
+	if (plain) {
+		if (epoll_wait(side->event, &watch, 1, 10000) != 1 ||
+		    getsockopt(client, SOL_SOCKET, SO_ERROR, &error, &len) || error)
+			die("epoll");
+	} else if (poll(&p, 1, 10000) != 1 || ioctl(client, WSA_IOC_EVENT_ENUM, &take) ||
+		   take.events != WSA_EVENT_CONNECT || take.error[4]) {
+		die("event");
+	}
+}
+
+static void drain_fresh(struct side *side, unsigned int n)
+{
+	unsigned int i;
+
+	drain_queue(side, n);
+	for (i = 0; i < n; i++)
+		finish(side->ready[i]);
+}
+
 static void prepare_nothing(struct side *side)
 {
 	(void)side;
@@ -322,13 +388,14 @@ static void bulk(struct side *side)
 }
 
 static const struct work works[] = {
-	{ "connect_accept_close", prepare_listener, connect_accept_close, NULL, UINT_MAX },
-	{ "connect_select_close", prepare_queue, connect_select_close, drain_queue, 16 },
-	{ "socket_close", prepare_nothing, socket_close, NULL, UINT_MAX },
-	{ "udp_retarget", prepare_peers, retarget, NULL, UINT_MAX },
-	{ "tcp_ping_pong", prepare_stream, ping_pong, NULL, UINT_MAX },
-	{ "tcp_bulk_32k", prepare_stream, bulk, NULL, UINT_MAX },
-	{ "udp_ping_pong", prepare_dgram, ping_pong, NULL, UINT_MAX },
+	{ "connect_accept_close", prepare_listener, NULL, connect_accept_close, NULL, UINT_MAX },
+	{ "connect_select_close", prepare_queue, NULL, connect_select_close, drain_queue, QUEUE },
+	{ "event_connect", prepare_event, fill_fresh, event_connect, drain_fresh, QUEUE },
+	{ "socket_close", prepare_nothing, NULL, socket_close, NULL, UINT_MAX },
+	{ "udp_retarget", prepare_peers, NULL, retarget, NULL, UINT_MAX },
+	{ "tcp_ping_pong", prepare_stream, NULL, ping_pong, NULL, UINT_MAX },
+	{ "tcp_bulk_32k", prepare_stream, NULL, bulk, NULL, UINT_MAX },
+	{ "udp_ping_pong", prepare_dgram, NULL, ping_pong, NULL, UINT_MAX },
 };
 
 /* Measuring. */
@@ -344,8 +411,11 @@ static long long batch(const struct work *work, struct side *side, unsigned int 
 	usleep(PAUSE);
 	while (n) {
 		unsigned int i, some = n < work->most ? n : work->most;
-		long long start = now();
+		long long start;
 
+		if (work->fill)
+			work->fill(side, some);
+		start = now();
 		for (i = 0; i < some; i++)
 			work->op(side);
 		sum += now() - start;

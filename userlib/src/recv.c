@@ -68,6 +68,7 @@ static long stream_recv(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t
 				return wsa_ok(got);
 			/* A signal came, or the time limit, or the end. */
 			io_advance(&iov, &n, r);
+			io.again = 1;
 			io.dontwait = io.limit ? LX_DONTWAIT : 0;
 			continue;
 		}

@@ -166,7 +166,7 @@ static inline int wait_enter(struct wait_call *call, uint32_t ignored)
 	atomic_store(&w->at, sk);
 	atomic_fetch_add(&sk->waiters, 1);
 	used = atomic_load(&sk->flags) & SOCK_F_USED && !sock_closed_since(sk, call->began);
-	if (used && !(atomic_load(&w->wants) & ~ignored))
+	if (__builtin_expect(used && !(atomic_load(&w->wants) & ~ignored), 1))
 		return 1;
 	atomic_store_explicit(&w->at, call->outer, memory_order_release);
 	atomic_fetch_sub(&sk->waiters, 1);

@@ -351,6 +351,7 @@ static void call_others(ULONG_PTR unused)
 	struct place silent = place_silent(inside.sort, 5000), bad = place_loopback(inside.sort, 0);
 	char octet;
 	static char much[65536];
+	int last;
 
 	turns = turns + 1;
 	IN_PROGRESS(recv(inside.empty, &octet, 1, 0));
@@ -362,7 +363,8 @@ static void call_others(ULONG_PTR unused)
 	INSIDE(connect_at(s, &bad) == SOCKET_ERROR && WSAGetLastError() == WSAEADDRNOTAVAIL);
 	while (send(inside.full, much, sizeof(much), 0) > 0)
 		;
-	INSIDE(WSAGetLastError() == WSAEINPROGRESS);
+	last = WSAGetLastError();
+	INSIDE(last == WSAEINPROGRESS);
 
 	/* What need not wait works. */
 	INSIDE(sendto(inside.dgram, "x", 1, 0, &inside.here.sa, inside.here.len) == 1);
@@ -400,14 +402,17 @@ CASE(procedure, nested_call_that_waits_r244)
 	EXPECT_TRUE(pass_on(self->block.s, self->block.peer));
 }
 
-static SOCKET of_procedure;
+static SOCKET of_procedure, next;
 
-static void close_of_wait(ULONG_PTR unused)
+static void close_of_wait(ULONG_PTR type)
 {
 	closesocket(of_procedure);
+	do
+		next = socket(inside.sort->af, (int)type, 0);
+	while (next < of_procedure);
 }
 
-/* The procedure may close the very socket its thread waits for. */
+/* The procedure may close the very socket its thread waits for, and give its number to another. */
 CASE(procedure, closes_the_socket_r68_r243)
 {
 	int kind;
@@ -415,13 +420,17 @@ CASE(procedure, closes_the_socket_r68_r243)
 	EACH(kind) {
 		block_make(&self->block, self->sort, kind);
 		of_procedure = self->block.s;
+		inside.sort = self->sort;
 		known_begin(&self->attempt, &self->block);
 		ASSERT_FALSE(self->attempt.ended_first) SAY(kind);
-		EXPECT_NE(0, QueueUserAPC(close_of_wait, waiting, 0));
+		EXPECT_NE(0, QueueUserAPC(close_of_wait, waiting,
+					  kind == BLOCK_RECVFROM ? SOCK_DGRAM : SOCK_STREAM));
 		ASSERT_TRUE(attempt_ended(&self->attempt)) SAY(kind);
 		EXPECT_EQ(SOCKET_ERROR, self->attempt.ret) SAY(kind);
 		EXPECT_EQ(WSAEINTR, self->attempt.code) SAY(kind);
 		EXPECT_EQ(0, host_syn_sent());
+		EXPECT_EQ(self->block.s, next);
+		EXPECT_EQ(0, place_peer(next).len);
 	}
 }
 

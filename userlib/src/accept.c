@@ -11,22 +11,21 @@ static SOCKET refuse(int code)
 }
 
 /* One accept4(2), and the wait before it when that is not to be the kernel's. */
-static int take(int listener, struct wsa_sock *sk, struct sockaddr *addr, unsigned int *len,
+static int take(int listener, struct wait_call *call, struct sockaddr *addr, unsigned int *len,
 		int again)
 {
-	int nonblock = !!(sock_flags(sk) & SOCK_F_NONBLOCK);
-	struct wait_call call;
-	int r = wait_enter(&call, sk, 0);
+	int nonblock = !!(sock_flags(call->sk) & SOCK_F_NONBLOCK);
+	int r = wait_enter(call, 0);
 
 	if (!r) {
-		if (sock_blocking(listener, sk))
-			r = io_wait(listener, 0, WAIT_FOREVER, again);
+		if (sock_blocking(listener, call->sk))
+			r = io_wait(listener, call, 0, WAIT_FOREVER, again);
 		if (r >= 0)
-			r = wait_enter(&call, sk, ~0u);
+			r = wait_enter(call, ~0u);
 	}
 	if (r < 0)
 		return r;
-	return (int)wait_leave(&call, sys_accept(listener, addr, len, nonblock));
+	return (int)wait_leave(call, sys_accept(listener, addr, len, nonblock));
 }
 
 /**
@@ -51,6 +50,7 @@ SOCKET WSAAPI accept(SOCKET s, struct sockaddr *addr, int *addrlen)
 	int listener = wsa_enter(s, &sk);
 	uint32_t flags, ms;
 	unsigned int len = 0;
+	struct wait_call call;
 	int again = 0, fd, error;
 
 	if (listener < 0)
@@ -62,9 +62,10 @@ SOCKET WSAAPI accept(SOCKET s, struct sockaddr *addr, int *addrlen)
 	flags = sock_flags(sk);
 	if (!(flags & SOCK_F_STREAM))
 		return refuse(WSAEOPNOTSUPP);
+	wait_begin(&call, sk);
 	do {
 		len = addr ? *addrlen : 0;
-		fd = take(listener, sk, addr, addr ? &len : NULL, again++);
+		fd = take(listener, &call, addr, addr ? &len : NULL, again++);
 	} while (fd == -EINTR || (fd == -EAGAIN && sock_blocking(listener, sk)));
 	if (fd < 0)
 		return refuse(fd == -ECONNABORTED ? WSAECONNRESET : wsa_code(fd));

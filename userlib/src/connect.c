@@ -83,47 +83,46 @@ static int later_fault(int fd, const struct sockaddr *name, int namelen, int cod
  * on its way; its outcome is then fetched as after a signal. Meanwhile the
  * kernel sees nobody wait, and would let another thread's connect join (row 254).
  */
-static int connect_apart(int fd, struct wsa_sock *sk, const struct sockaddr *name,
+static int connect_apart(int fd, struct wait_call *call, const struct sockaddr *name,
 			 unsigned int len, int again)
 {
-	struct wait_call call;
-	int r;
+	struct wsa_sock *sk = call->sk;
+	int r = wait_enter(call, ~0u);
 
-	r = wait_enter(&call, sk, ~0u);
 	if (r < 0)
 		return r;
 	if (!again) {
+		wait_afresh(call);
 		sys_set_timeout(fd, 1, 1);
 		r = sys_connect(fd, name, len);
 		sys_set_timeout(fd, 1, atomic_load(&sk->sndtimeo));
-		return (int)wait_leave(&call, r);
+		return (int)wait_leave(call, r);
 	}
 	sock_set(sk, SOCK_F_APART);
-	r = io_wait(fd, 1, WAIT_FOREVER, again > 1);
+	r = io_wait(fd, call, 1, WAIT_FOREVER, 1);
 	sock_clear(sk, SOCK_F_APART);
 	if (r == -ECANCELED)
 		sys_cancel(fd);
 	if (r > 0)
 		r = sys_connect(fd, name, len);
-	return (int)wait_leave(&call, r);
+	return (int)wait_leave(call, r);
 }
 
 /* One connect(2). */
-static int connect_once(int fd, struct wsa_sock *sk, const struct sockaddr *name, unsigned int len,
-			int again)
+static int connect_once(int fd, struct wait_call *call, const struct sockaddr *name,
+			unsigned int len, int again)
 {
-	struct wait_call call;
 	int r;
 
-	if (!(sock_flags(sk) & SOCK_F_STREAM))
+	if (!(sock_flags(call->sk) & SOCK_F_STREAM))
 		return sys_connect(fd, name, len);
-	r = wait_enter(&call, sk, 0);
+	r = wait_enter(call, 0);
 	if (r < 0)
 		return r;
 	if (r)
-		return (int)wait_leave(&call, sys_connect(fd, name, len));
-	if (sock_blocking(fd, sk))
-		return connect_apart(fd, sk, name, len, again);
+		return (int)wait_leave(call, sys_connect(fd, name, len));
+	if (sock_blocking(fd, call->sk))
+		return connect_apart(fd, call, name, len, again);
 	return sys_connect(fd, name, len);
 }
 
@@ -136,6 +135,7 @@ static int do_connect(int fd, struct wsa_sock *sk, const struct sockaddr *name, 
 {
 	unsigned int len = namelen < LONGEST_NAME ? namelen : LONGEST_NAME;
 	uint32_t flags = sock_flags(sk);
+	struct wait_call call;
 	int again = 0, r;
 
 	if (flags & SOCK_F_APART)
@@ -145,8 +145,9 @@ static int do_connect(int fd, struct wsa_sock *sk, const struct sockaddr *name, 
 			return later_fault(fd, name, namelen, WSAEINPROGRESS);
 		sock_set(sk, SOCK_F_PENDING);
 	}
+	wait_begin(&call, sk);
 	do
-		r = connect_once(fd, sk, name, len, again++);
+		r = connect_once(fd, &call, name, len, again++);
 	while (r == -EINTR || (r == -EINPROGRESS && sock_blocking(fd, sk)));
 	if (!r || (r == -EISCONN && again > 1))
 		return connected(sk);

@@ -55,6 +55,8 @@ void io_begin(struct wsa_io *io, int fd, struct wsa_sock *sk, int send)
 	io->send = send;
 	io->dontwait = 0;
 	io->again = 0;
+	io->waited = 0;
+	wait_begin(&io->call, sk);
 	io->limit =
 		atomic_load_explicit(send ? &sk->sndtimeo : &sk->rcvtimeo, memory_order_relaxed);
 	io->start = io->limit ? sys_now_ms() : 0;
@@ -72,26 +74,28 @@ int io_not_now(struct wsa_io *io, int why)
 	if (why < 0)
 		return wait_fail(why);
 	io->dontwait = LX_DONTWAIT;
-	return 0;
+	why = wait_enter(&io->call, ~0u);
+	return why < 0 ? wait_fail(why) : 0;
 }
 
 /**
  * io_wait - wait where a system call of the operation itself must not
  * @fd: socket
+ * @call: the operation
  * @send: for a send or a connect
  * @deadline: as wait_poll's
  * @again: the operation has waited before
  *
  * Return: 1, 0 at the deadline, or a negative errno that wsa_code() translates.
  */
-int io_wait(int fd, int send, uint64_t deadline, int again)
+int io_wait(int fd, const struct wait_call *call, int send, uint64_t deadline, int again)
 {
 	struct sys_pollfd p = { .fd = fd, .events = send ? LX_POLLOUT : LX_POLLIN };
-	int r = wait_poll(&p, 1, deadline, again ? WAIT_F_GOES_ON : 0);
+	int r = wait_since(call->began, &p, 1, deadline, again ? WAIT_F_GOES_ON : 0);
 
 	if (r == -EINPROGRESS)
 		return -EBUSY;		/* the other is a connect's own */
-	return r > 0 && p.fd < 0 ? -ECANCELED : r;
+	return r > 0 && p.revents & LX_POLLNVAL ? -ECANCELED : r;
 }
 
 /**
@@ -112,7 +116,7 @@ int io_again(struct wsa_io *io, int err)
 	io->again = 1;
 	if (err == EINTR && !io->limit)
 		return 1;
-	if (err == EAGAIN && !(again && io->dontwait)) {
+	if (err == EAGAIN && !io->waited) {
 		if (sock_flags(io->sk) & SOCK_F_NONBLOCK || !sock_blocking(io->fd, io->sk)) {
 			wsa_fail(WSAEWOULDBLOCK);
 			return 0;
@@ -123,7 +127,9 @@ int io_again(struct wsa_io *io, int err)
 		}
 	}
 	io->dontwait = LX_DONTWAIT;
-	r = io_wait(io->fd, io->send, io->limit ? io->start + io->limit : WAIT_FOREVER, again);
+	io->waited = 1;
+	r = io_wait(io->fd, &io->call, io->send,
+		    io->limit ? io->start + io->limit : WAIT_FOREVER, again);
 	if (r > 0)
 		return 1;
 	wsa_fail(r ? wsa_code(r) : WSAETIMEDOUT);

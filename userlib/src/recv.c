@@ -47,7 +47,7 @@ static int stream_code(int fd, struct wsa_sock *sk, int err)
 /* What was received before the end, a failure or the time limit is a success. */
 static long stream_recv(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t n, int lx)
 {
-	size_t want = io_total(iov, n), got = 0;
+	size_t got = 0;
 	struct wsa_io io;
 	long r;
 
@@ -64,15 +64,18 @@ static long stream_recv(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t
 		r = io_leave(&io, r);
 		if (r > 0) {
 			got += r;
-			if (!(lx & LX_WAITALL) || lx & LX_PEEK || got >= want)
-				return wsa_ok(got);
-			/* A signal came, or the time limit, or the end. */
+			if ((lx & (LX_WAITALL | LX_PEEK)) != LX_WAITALL)
+				return wsa_ok(r);
+			/* Less than all: a signal came, or the time limit, or the end. */
 			io_advance(&iov, &n, r);
+			if (!n)
+				return wsa_ok(got);
+			io.again = 1;
 			io.dontwait = io.limit ? LX_DONTWAIT : 0;
 			continue;
 		}
 		if (!r)
-			return want && !got ? stream_end(fd, sk) : wsa_ok(got);
+			return got || !io_total(iov, n) ? wsa_ok(got) : stream_end(fd, sk);
 		if (r == -EINTR || r == -EAGAIN) {
 			if (io_again(&io, -r))
 				continue;

@@ -75,6 +75,7 @@ static long stream_send(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t
 			if (sent >= want || !r || sock_flags(sk) & SOCK_F_NONBLOCK)
 				return wsa_ok(sent);
 			io_advance(&iov, &n, r);
+			io.again = 1;
 			continue;
 		}
 		if (r == -EINTR || r == -EAGAIN) {

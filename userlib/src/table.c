@@ -98,12 +98,12 @@ struct wsa_sock *wsa_sock_add(int fd, uint32_t flags)
 	return sk;
 }
 
-/** wsa_sock_closing - does closesocket wait for those who wait for this descriptor? */
-int wsa_sock_closing(int fd)
+/** wsa_sock_closed - is it being closed by closesocket, or was it since @began? */
+int wsa_sock_closed(int fd, uint32_t began)
 {
 	struct wsa_sock *sk = find(fd);
 
-	return sk && atomic_load(&sk->flags) & SOCK_F_CLOSING;
+	return sk && (atomic_load(&sk->flags) & SOCK_F_CLOSING || sock_closed_since(sk, began));
 }
 
 void wsa_sock_forget(int fd)

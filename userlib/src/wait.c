@@ -33,7 +33,7 @@ _Thread_local struct waiter *wait_self;
 
 static struct waiter *_Atomic waiters;
 static atomic_int pollers;		/* threads in wait_poll */
-static _Atomic uint32_t closings;	/* sockets marked SOCK_F_CLOSING so far */
+_Atomic uint32_t wait_closings;
 static _Atomic uintptr_t handles;
 
 /* struct waiter.at of wait_poll, and of one that runs no procedures. */
@@ -166,10 +166,11 @@ static int waits_for(struct waiter *w, int fd, struct wsa_sock *sk, uint32_t num
  */
 void wait_evict(int fd, struct wsa_sock *sk)
 {
-	uint32_t number = atomic_fetch_add(&closings, 1) + 1;
+	uint32_t number = atomic_fetch_add(&wait_closings, 1) + 1;
 	struct waiter *w;
 	int tries, left;
 
+	atomic_store(&sk->closed_at, number);
 	for (tries = 0; tries < LEAVE_MS; tries++) {
 		if (!atomic_load(&sk->waiters) && !atomic_load(&pollers))
 			return;
@@ -197,12 +198,12 @@ static unsigned long fold(const struct sys_pollfd *fds, size_t n)
 	return set;
 }
 
-static int mark_closed(struct sys_pollfd *fds, size_t n)
+static int mark_closed(uint32_t began, struct sys_pollfd *fds, size_t n)
 {
 	int closed = 0;
 
 	for (; n--; fds++)
-		if (fds->fd >= 0 && wsa_sock_closing(fds->fd)) {
+		if (fds->fd >= 0 && wsa_sock_closed(fds->fd, began)) {
 			fds->fd = CLOSED;
 			closed++;
 		}
@@ -233,9 +234,9 @@ static int milliseconds(uint64_t deadline, uint64_t now, int most)
 }
 
 /* Once in the kernel, to be found by wait_evict and QueueUserAPC. */
-static int poll_once(struct waiter *w, struct sys_pollfd *fds, size_t n, int ms, int flags)
+static int poll_once(struct waiter *w, uint32_t began, struct sys_pollfd *fds, size_t n, int ms,
+		     struct wsa_sock *at, uint32_t ignored)
 {
-	uint32_t ignored = WANT_HOOK | (flags & WAIT_F_DEAF ? WANT_PROCEDURES : 0);
 	struct wsa_sock *outer = atomic_load(&w->at);
 	unsigned long set = atomic_load(&w->set);
 	uint32_t seen = atomic_load(&w->seen), number;
@@ -243,15 +244,15 @@ static int poll_once(struct waiter *w, struct sys_pollfd *fds, size_t n, int ms,
 
 	atomic_fetch_add(&pollers, 1);
 	atomic_store(&w->set, fold(fds, n));
-	atomic_store(&w->seen, atomic_load(&closings) - 1);
-	atomic_store(&w->at, flags & WAIT_F_DEAF ? &several_deaf : &several);
-	number = atomic_load(&closings);
-	closed = mark_closed(fds, n);
+	atomic_store(&w->seen, atomic_load(&wait_closings) - 1);
+	atomic_store(&w->at, at);
+	number = atomic_load(&wait_closings);
+	closed = mark_closed(began, fds, n);
 	atomic_store(&w->seen, number);
 	if (!closed && !(atomic_load(&w->wants) & ~ignored)) {
 		r = sys_poll(fds, n, ms);
-		if (atomic_load(&closings) != number)
-			closed = mark_closed(fds, n);
+		if (atomic_load(&wait_closings) != number)
+			closed = mark_closed(began, fds, n);
 	}
 	if (closed)
 		r = report_closed(fds, n);
@@ -277,33 +278,21 @@ static int attend(struct waiter *w, int flags)
 }
 
 /**
- * wait_poll - wait until a descriptor is ready, or something else ends the wait
- * @fds: descriptors; one that another thread closes by closesocket gets
- *	revents LX_POLLNVAL and a negative fd
- * @n: how many
- * @deadline: in sys_now_ms() time; 0 does not wait, WAIT_FOREVER waits for ever
- * @flags: WAIT_F_RETURN, WAIT_F_DEAF, WAIT_F_GOES_ON
- *
- * Signals do not end the wait. Queued procedures run only when it really waits.
- *
- * Return: how many have revents, 0 at the deadline, or -ECANCELED (the call was
- * cancelled: WSAEINTR), -EINPROGRESS (inside a procedure or a blocking hook, where
- * nothing may wait), -EINTR (with WAIT_F_RETURN: procedures have run), -ENOMEM.
- * wait_fail() sets the code.
+ * wait_since - wait_poll for part of an operation
+ * @began: wait_closings when the operation began: what was closed since counts
+ * @fds: as wait_poll's
+ * @n: as wait_poll's
+ * @deadline: as wait_poll's
+ * @flags: as wait_poll's
  */
-int wait_poll(struct sys_pollfd *fds, size_t n, uint64_t deadline, int flags)
+int wait_since(uint32_t began, struct sys_pollfd *fds, size_t n, uint64_t deadline, int flags)
 {
-	struct waiter *w;
+	struct wsa_sock *at = flags & WAIT_F_DEAF ? &several_deaf : &several;
+	uint32_t ignored = WANT_HOOK | (flags & WAIT_F_DEAF ? WANT_PROCEDURES : 0);
+	struct waiter *w = wait_thread();
 	uint64_t now;
 	int r, ms;
 
-	if (!deadline) {
-		do
-			r = sys_poll(fds, n, 0);
-		while (r == -EINTR);
-		return r;
-	}
-	w = wait_thread();
 	if (!w)
 		return -ENOMEM;
 	if (!(flags & WAIT_F_GOES_ON))
@@ -312,7 +301,7 @@ int wait_poll(struct sys_pollfd *fds, size_t n, uint64_t deadline, int flags)
 		now = deadline != WAIT_FOREVER ? sys_now_ms() : 0;
 		if (atomic_load(&w->wants)) {
 			/* Nothing but the wait itself is a reason to do anything else. */
-			r = sys_poll(fds, n, 0);
+			r = poll_once(w, began, fds, n, 0, at, ~0u);
 			if (r && r != -EINTR)
 				return r;
 			if (w->inside)
@@ -324,12 +313,39 @@ int wait_poll(struct sys_pollfd *fds, size_t n, uint64_t deadline, int flags)
 				return r;
 		}
 		ms = milliseconds(deadline, now, w->hook ? HOOK_MS : -1);
-		r = poll_once(w, fds, n, ms, flags);
+		r = poll_once(w, began, fds, n, ms, at, ignored);
 		if (r && r != -EINTR)
 			return r;
 		if (!r && !(w->hook && ms == HOOK_MS))
 			return 0;
 	}
+}
+
+/**
+ * wait_poll - wait until a descriptor is ready, or something else ends the wait
+ * @fds: descriptors; one that another thread closes by closesocket gets
+ *	revents LX_POLLNVAL and a negative fd
+ * @n: how many
+ * @deadline: in sys_now_ms() time; 0 does not wait, WAIT_FOREVER waits for ever
+ * @flags: WAIT_F_RETURN, WAIT_F_DEAF
+ *
+ * Signals do not end the wait. Queued procedures run only when it really waits.
+ *
+ * Return: how many have revents, 0 at the deadline, or -ECANCELED (the call was
+ * cancelled: WSAEINTR), -EINPROGRESS (inside a procedure or a blocking hook, where
+ * nothing may wait), -EINTR (with WAIT_F_RETURN: procedures have run), -ENOMEM.
+ * wait_fail() sets the code.
+ */
+int wait_poll(struct sys_pollfd *fds, size_t n, uint64_t deadline, int flags)
+{
+	int r;
+
+	if (deadline)
+		return wait_since(atomic_load(&wait_closings), fds, n, deadline, flags);
+	do
+		r = sys_poll(fds, n, 0);
+	while (r == -EINTR);
+	return r;
 }
 
 /**

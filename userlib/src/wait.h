@@ -62,13 +62,16 @@ struct waiter {
 
 enum { INSIDE_NOTHING, INSIDE_PROCEDURE, INSIDE_HOOK };
 
-/* What wait_enter leaves for wait_leave. */
+/* One operation on a socket: wait_begin, then wait_enter and wait_leave per system call. */
 struct wait_call {
 	struct waiter *w;
 	struct wsa_sock *sk;
 	struct wsa_sock *outer;		/* of the wait that a signal handler interrupted */
+	uint32_t began;			/* wait_closings when the operation began */
 };
 
+/* Sockets closed so far: tells which were closed, and their numbers given away, since when. */
+extern _Atomic uint32_t wait_closings;
 extern _Thread_local struct waiter *wait_self __attribute__((tls_model("initial-exec")));
 
 struct waiter *wait_register(void);
@@ -78,6 +81,7 @@ void wait_prepare(void);
 void wait_evict(int fd, struct wsa_sock *sk);
 void wait_forked(void);
 int wait_poll(struct sys_pollfd *fds, size_t n, uint64_t deadline, int flags);
+int wait_since(uint32_t began, struct sys_pollfd *fds, size_t n, uint64_t deadline, int flags);
 int wait_fail(int err);
 
 /* apc.c */

@@ -65,6 +65,7 @@ static inline int wsa_refused(void)
 struct wsa_sock {
 	_Atomic uint32_t flags;		/* SOCK_F_* */
 	_Atomic uint32_t waiters;	/* threads in a call that waits for it */
+	_Atomic uint32_t closed_at;	/* wait_closings at the last closesocket of this number */
 	_Atomic uint32_t rcvtimeo;	/* ms, 0 for none */
 	_Atomic uint32_t sndtimeo;
 	_Atomic uint32_t since;		/* seconds, when the connection was made */
@@ -99,7 +100,7 @@ struct wsa_sock {
 
 struct wsa_sock *wsa_sock_add(int fd, uint32_t flags);
 void wsa_sock_forget(int fd);
-int wsa_sock_closing(int fd);
+int wsa_sock_closed(int fd, uint32_t began);
 int wsa_enter(SOCKET s, struct wsa_sock **sk);
 void wsa_sock_close_all(void);
 void wsa_sock_forked(void);
@@ -128,31 +129,48 @@ static inline int sock_addr_min(const struct wsa_sock *sk)
 					     : (int)sizeof(struct sockaddr_in);
 }
 
+/** sock_closed_since - @began as in struct wait_call */
+static inline int sock_closed_since(struct wsa_sock *sk, uint32_t began)
+{
+	return (int32_t)(atomic_load(&sk->closed_at) - began) > 0;
+}
+
+/** wait_begin - an operation on a socket begins */
+static inline void wait_begin(struct wait_call *call, struct wsa_sock *sk)
+{
+	call->sk = sk;
+	call->began = atomic_load(&wait_closings);
+}
+
+/** wait_afresh - the first wait of an operation: a cancellation was meant for an earlier one */
+static inline void wait_afresh(struct wait_call *call)
+{
+	atomic_fetch_and(&call->w->wants, ~WANT_CANCEL);
+}
+
 /**
  * wait_enter - before a system call that may wait for a socket
- * @call: for wait_leave
- * @sk: the socket
+ * @call: from wait_begin
  * @ignored: WANT_*, constant; what has been attended to
  *
  * Return: 1 to make the call, and wait_leave() after it; 0 when it must not wait,
  * which is for wait_poll() to do; -ECANCELED when the socket is closed; -ENOMEM.
  * Then there is nothing to leave.
  */
-static inline int wait_enter(struct wait_call *call, struct wsa_sock *sk,
-			     uint32_t ignored)
+static inline int wait_enter(struct wait_call *call, uint32_t ignored)
 {
 	struct waiter *w = wait_thread();
+	struct wsa_sock *sk = call->sk;
 	int used;
 
 	if (!w)
 		return -ENOMEM;
 	call->w = w;
-	call->sk = sk;
 	call->outer = atomic_load_explicit(&w->at, memory_order_relaxed);
 	atomic_store(&w->at, sk);
 	atomic_fetch_add(&sk->waiters, 1);
-	used = !!(atomic_load(&sk->flags) & SOCK_F_USED);
-	if (used && !(atomic_load(&w->wants) & ~ignored))
+	used = atomic_load(&sk->flags) & SOCK_F_USED && !sock_closed_since(sk, call->began);
+	if (__builtin_expect(used && !(atomic_load(&w->wants) & ~ignored), 1))
 		return 1;
 	atomic_store_explicit(&w->at, call->outer, memory_order_release);
 	atomic_fetch_sub(&sk->waiters, 1);
@@ -225,7 +243,8 @@ struct wsa_io {
 	uint32_t limit;		/* ms; 0 for none */
 	int send;
 	int dontwait;		/* LX_DONTWAIT when the next call must not wait by itself */
-	int again;		/* not the first system call */
+	int again;		/* not the first system call: the operation has begun */
+	int waited;		/* by io_wait: it is known to block */
 	struct wait_call call;
 };
 
@@ -234,7 +253,7 @@ size_t io_total(const struct sys_iov *iov, size_t n);
 void io_advance(struct sys_iov **iov, size_t *n, size_t done);
 int io_not_now(struct wsa_io *io, int why);
 int io_again(struct wsa_io *io, int err);
-int io_wait(int fd, int send, uint64_t deadline, int again);
+int io_wait(int fd, const struct wait_call *call, int send, uint64_t deadline, int again);
 int io_flags(int flags, int allowed, int *lx);
 
 /**
@@ -244,7 +263,7 @@ int io_flags(int flags, int allowed, int *lx);
  */
 static inline int io_enter(struct wsa_io *io)
 {
-	int r = io->dontwait ? 1 : wait_enter(&io->call, io->sk, 0);
+	int r = wait_enter(&io->call, io->dontwait ? ~0u : 0);
 
 	return r > 0 ? 0 : io_not_now(io, r);
 }
@@ -252,7 +271,7 @@ static inline int io_enter(struct wsa_io *io)
 /** io_leave - after it; the result, see wait_leave */
 static inline long io_leave(struct wsa_io *io, long r)
 {
-	return io->dontwait ? r : wait_leave(&io->call, r);
+	return wait_leave(&io->call, r);
 }
 
 /* send.c, recv.c */

@@ -24,6 +24,7 @@ int wsa_close_fd(int fd, struct wsa_sock *sk)
 	while (!atomic_compare_exchange_weak(&sk->flags, &flags, SOCK_F_CLOSING));
 	wait_evict(fd, sk);
 	sys_close(fd);
+	wait_evicted();
 	/* unless another socket has the number already */
 	atomic_compare_exchange_strong(&sk->flags, &closing, 0);
 	return wsa_ok(0);

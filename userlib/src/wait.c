@@ -27,6 +27,8 @@
 /* In a struct sys_pollfd: closed, until poll(2) has filled in the others. */
 #define CLOSED		INT_MIN
 
+/* So many descriptors leave no bit of a set out. */
+#define MANY	256
 #define SET_BIT(fd)	(1ul << ((unsigned int)(fd) % (sizeof(unsigned long) * CHAR_BIT)))
 
 _Thread_local struct waiter *wait_self;
@@ -34,6 +36,7 @@ _Thread_local struct waiter *wait_self;
 static struct waiter *_Atomic waiters;
 static atomic_int pollers;		/* threads in wait_poll */
 static _Atomic uint32_t closings;	/* sockets marked SOCK_F_CLOSING so far */
+static atomic_int closing_now;		/* of them, not closed yet */
 static _Atomic uintptr_t handles;
 
 /* struct waiter.at of wait_poll, and of one that runs no procedures. */
@@ -126,6 +129,7 @@ void wait_forked(void)
 
 	wait_procedures_forked();
 	atomic_store(&pollers, 0);
+	atomic_store(&closing_now, 0);
 	for (w = atomic_load(&waiters); w; w = w->next) {
 		if (w == wait_self) {
 			wait_drop_procedures(w);
@@ -156,19 +160,28 @@ static int waits_for(struct waiter *w, int fd, struct wsa_sock *sk, uint32_t num
 	       (int32_t)(atomic_load(&w->seen) - number) < 0;
 }
 
+/** wait_evicted - the socket of wait_evict() is closed now */
+void wait_evicted(void)
+{
+	atomic_fetch_sub(&closing_now, 1);
+}
+
 /**
  * wait_evict - end all waits for a socket
  * @fd: its descriptor, still open
- * @sk: marked SOCK_F_CLOSING, so that no new wait begins
+ * @sk: marked SOCK_F_CLOSING, so that no new wait begins until wait_evicted()
  *
  * Returns when the threads have left, but for those that a signal handler keeps
  * away for long.
  */
 void wait_evict(int fd, struct wsa_sock *sk)
 {
-	uint32_t number = atomic_fetch_add(&closings, 1) + 1;
 	struct waiter *w;
+	uint32_t number;
 	int tries, left;
+
+	atomic_fetch_add(&closing_now, 1);
+	number = atomic_fetch_add(&closings, 1) + 1;
 
 	for (tries = 0; tries < LEAVE_MS; tries++) {
 		if (!atomic_load(&sk->waiters) && !atomic_load(&pollers))
@@ -187,13 +200,19 @@ void wait_evict(int fd, struct wsa_sock *sk)
 	}
 }
 
+static int watched(const struct sys_pollfd *p)
+{
+	return p->fd < 0 ? ~p->fd : p->fd;
+}
+
 static unsigned long fold(const struct sys_pollfd *fds, size_t n)
 {
 	unsigned long set = 0;
 
+	if (n > MANY)
+		return ~0ul;
 	while (n--)
-		if (fds[n].fd >= 0)
-			set |= SET_BIT(fds[n].fd);
+		set |= SET_BIT(watched(&fds[n]));
 	return set;
 }
 
@@ -202,7 +221,7 @@ static int mark_closed(struct sys_pollfd *fds, size_t n)
 	int closed = 0;
 
 	for (; n--; fds++)
-		if (fds->fd >= 0 && wsa_sock_closing(fds->fd)) {
+		if (wsa_sock_closing(watched(fds))) {
 			fds->fd = CLOSED;
 			closed++;
 		}
@@ -246,7 +265,7 @@ static int poll_once(struct waiter *w, struct sys_pollfd *fds, size_t n, int ms,
 	atomic_store(&w->seen, atomic_load(&closings) - 1);
 	atomic_store(&w->at, flags & WAIT_F_DEAF ? &several_deaf : &several);
 	number = atomic_load(&closings);
-	closed = mark_closed(fds, n);
+	closed = atomic_load(&closing_now) ? mark_closed(fds, n) : 0;
 	atomic_store(&w->seen, number);
 	if (!closed && !(atomic_load(&w->wants) & ~ignored)) {
 		r = sys_poll(fds, n, ms);
@@ -278,8 +297,8 @@ static int attend(struct waiter *w, int flags)
 
 /**
  * wait_poll - wait until a descriptor is ready, or something else ends the wait
- * @fds: descriptors; one that another thread closes by closesocket gets
- *	revents LX_POLLNVAL and a negative fd
+ * @fds: descriptors, or the complement of one that is only watched for its end; one
+ *	that another thread closes by closesocket gets revents LX_POLLNVAL and a negative fd
  * @n: how many
  * @deadline: in sys_now_ms() time; 0 does not wait, WAIT_FOREVER waits for ever
  * @flags: WAIT_F_RETURN, WAIT_F_DEAF, WAIT_F_GOES_ON

@@ -19,6 +19,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -43,6 +44,21 @@ void host_ip(const char *commands)
 void host_sysctl(const char *path, const char *value)
 {
 	sysctl_write(path, value);
+}
+
+int host_sysctl_open(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		err(1, "%s", path);
+	return fd;
+}
+
+void host_sysctl_put(int fd, const char *value)
+{
+	if (pwrite(fd, value, strlen(value), 0) != (ssize_t)strlen(value))
+		err(1, "sysctl");
 }
 
 unsigned int host_interface(const char *name)
@@ -353,6 +369,15 @@ bool host_sleeps(int tid)
 int host_tid(void)
 {
 	return syscall(SYS_gettid);
+}
+
+long host_cpu_ms(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_THREAD, &usage);
+	return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000 +
+	       (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1000;
 }
 
 void host_pause(int milliseconds)

@@ -27,6 +27,8 @@
 /* In a struct sys_pollfd: closed, until poll(2) has filled in the others. */
 #define CLOSED		INT_MIN
 
+/* So many descriptors leave no bit of a set out. */
+#define MANY	256
 #define SET_BIT(fd)	(1ul << ((unsigned int)(fd) % (sizeof(unsigned long) * CHAR_BIT)))
 
 _Thread_local struct waiter *wait_self;
@@ -34,6 +36,7 @@ _Thread_local struct waiter *wait_self;
 static struct waiter *_Atomic waiters;
 static atomic_int pollers;		/* threads in wait_poll */
 _Atomic uint32_t wait_closings;
+static atomic_int closing_now;		/* of them, not closed yet */
 static _Atomic uintptr_t handles;
 
 /* struct waiter.at of wait_poll, and of one that runs no procedures. */
@@ -156,20 +159,28 @@ static int waits_for(struct waiter *w, int fd, struct wsa_sock *sk, uint32_t num
 	       (int32_t)(atomic_load(&w->seen) - number) < 0;
 }
 
+/** wait_evicted - the socket of wait_evict() is closed now */
+void wait_evicted(void)
+{
+	atomic_fetch_sub(&closing_now, 1);
+}
+
 /**
  * wait_evict - end all waits for a socket
  * @fd: its descriptor, still open
- * @sk: marked SOCK_F_CLOSING, so that no new wait begins
+ * @sk: marked SOCK_F_CLOSING, so that no new wait begins until wait_evicted()
  *
  * Returns when the threads have left, but for those that a signal handler keeps
  * away for long.
  */
 void wait_evict(int fd, struct wsa_sock *sk)
 {
-	uint32_t number = atomic_fetch_add(&wait_closings, 1) + 1;
 	struct waiter *w;
+	uint32_t number;
 	int tries, left;
 
+	atomic_fetch_add(&closing_now, 1);
+	number = atomic_fetch_add(&wait_closings, 1) + 1;
 	atomic_store(&sk->closed_at, number);
 	for (tries = 0; tries < LEAVE_MS; tries++) {
 		if (!atomic_load(&sk->waiters) && !atomic_load(&pollers))
@@ -188,13 +199,19 @@ void wait_evict(int fd, struct wsa_sock *sk)
 	}
 }
 
+static int watched(const struct sys_pollfd *p)
+{
+	return p->fd < 0 ? ~p->fd : p->fd;
+}
+
 static unsigned long fold(const struct sys_pollfd *fds, size_t n)
 {
 	unsigned long set = 0;
 
+	if (n > MANY)
+		return ~0ul;
 	while (n--)
-		if (fds[n].fd >= 0)
-			set |= SET_BIT(fds[n].fd);
+		set |= SET_BIT(watched(&fds[n]));
 	return set;
 }
 
@@ -203,7 +220,7 @@ static int mark_closed(uint32_t began, struct sys_pollfd *fds, size_t n)
 	int closed = 0;
 
 	for (; n--; fds++)
-		if (fds->fd >= 0 && wsa_sock_closed(fds->fd, began)) {
+		if (wsa_sock_closed(watched(fds), began)) {
 			fds->fd = CLOSED;
 			closed++;
 		}
@@ -247,7 +264,7 @@ static int poll_once(struct waiter *w, uint32_t began, struct sys_pollfd *fds, s
 	atomic_store(&w->seen, atomic_load(&wait_closings) - 1);
 	atomic_store(&w->at, at);
 	number = atomic_load(&wait_closings);
-	closed = mark_closed(began, fds, n);
+	closed = number != began || atomic_load(&closing_now) ? mark_closed(began, fds, n) : 0;
 	atomic_store(&w->seen, number);
 	if (!closed && !(atomic_load(&w->wants) & ~ignored)) {
 		r = sys_poll(fds, n, ms);
@@ -323,8 +340,8 @@ int wait_since(uint32_t began, struct sys_pollfd *fds, size_t n, uint64_t deadli
 
 /**
  * wait_poll - wait until a descriptor is ready, or something else ends the wait
- * @fds: descriptors; one that another thread closes by closesocket gets
- *	revents LX_POLLNVAL and a negative fd
+ * @fds: descriptors, or the complement of one that is only watched for its end; one
+ *	that another thread closes by closesocket gets revents LX_POLLNVAL and a negative fd
  * @n: how many
  * @deadline: in sys_now_ms() time; 0 does not wait, WAIT_FOREVER waits for ever
  * @flags: WAIT_F_RETURN, WAIT_F_DEAF

@@ -79,6 +79,7 @@ struct waiter *wait_first(void);
 int wait_alertable(struct waiter *w);
 void wait_prepare(void);
 void wait_evict(int fd, struct wsa_sock *sk);
+void wait_evicted(void);
 void wait_forked(void);
 int wait_poll(struct sys_pollfd *fds, size_t n, uint64_t deadline, int flags);
 int wait_since(uint32_t began, struct sys_pollfd *fds, size_t n, uint64_t deadline, int flags);

@@ -110,13 +110,12 @@ CASE(record, select__refuses_r205_r207)
 CASE(record, fionbio__refused_while_selected_r206)
 {
 	SOCKET a, s = make_pair(self->sort, &a);
-	u_long off = 0;
-	DWORD n = 0;
+	DWORD n = 0, off = 0;
 
 	EXPECT_WORKS(nonblocking(s, false));
 	SELECT(s, FD_READ);
 	EXPECT_REFUSES(WSAEINVAL, s, nonblocking(s, false));
-	EXPECT_REFUSES(WSAEINVAL, s, WSAIoctl(s, FIONBIO, &off, sizeof(off), NULL, 0, &n, NULL, NULL));
+	EXPECT_REFUSES(WSAEINVAL, s, WSAIoctl(s, FIONBIO, &off, 4, NULL, 0, &n, NULL, NULL));
 	EXPECT_TRUE(is_nonblocking(s));
 	EXPECT_WORKS(nonblocking(s, true));
 	EXPECT_WORKS(WSAEventSelect(s, WSA_INVALID_EVENT, 0));

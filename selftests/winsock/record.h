@@ -37,9 +37,9 @@ static inline bool take_more(SOCKET s, WSAEVENT event, WSANETWORKEVENTS *sum)
 		return false;
 	}
 	for (i = 0; i < FD_MAX_EVENTS; i++) {
-		if (now.lNetworkEvents & 1 << i)
+		if (now.lNetworkEvents & 1 << i) {
 			sum->iErrorCode[i] = now.iErrorCode[i];
-		else if (now.iErrorCode[i] != UNTOUCHED) {
+		} else if (now.iErrorCode[i] != UNTOUCHED) {
 			printf("# code %d is %#x\n", i, now.iErrorCode[i]);
 			return false;
 		}

@@ -106,7 +106,8 @@ static struct message_source *add_source(struct message_window *window, int fd,
 
 	if (!source)
 		goto out;
-	source->event = r = sys_event_new();
+	r = sys_event_new();
+	source->event = r;
 	if (r < 0)
 		goto out_free;
 	r = sys_queue_add(window->queue, source->event, source);
@@ -184,7 +185,7 @@ static int choose(struct message_window *window, int fd, struct wsa_sock *sk, UI
 		source->events = old->events & ~(uint32_t)LASTING;
 		memmove(source->error, old->error, sizeof(source->error));
 	}
-	/* The kernel waits for a port; Windows does so for events, but not for messages (row 176). */
+	/* The kernel waits for a port; Windows does so for events, not for messages (row 176). */
 	if (mask & FD_WRITE && !(sock_flags(sk) & SOCK_F_STREAM) && !sock_bound(fd, sk)) {
 		source->events |= FD_WRITE;
 		source->error[FD_WRITE_BIT] = 0;
@@ -381,10 +382,12 @@ HWND WSAAPI wsaconnect_window(void)
 	if (!window)
 		return no_window(-ENOMEM);
 	window->end = &window->posts;
-	window->queue = r = sys_queue_new();
+	r = sys_queue_new();
+	window->queue = r;
 	if (r < 0)
 		goto out_free;
-	window->posting = r = sys_event_new();
+	r = sys_event_new();
+	window->posting = r;
 	if (r < 0)
 		goto out_queue;
 	r = sys_queue_add(window->queue, window->posting, NULL);

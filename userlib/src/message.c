@@ -14,7 +14,6 @@
 #include <string.h>
 
 #include "wsalib.h"
-#include "wait.h"
 #include "wsamessage.h"
 
 struct message_window;
@@ -587,7 +586,7 @@ static int wait_for(struct message_window *window, uint64_t deadline)
  * Signals do not end the wait.
  *
  * Return: 1, 0 when the time is over, or SOCKET_ERROR with WSA_INVALID_HANDLE (also when it is
- * closed meanwhile), WSAEFAULT or WSAEINPROGRESS.
+ * closed meanwhile), WSAEFAULT, WSAENOBUFS or WSAEINPROGRESS (would wait, in a procedure).
  */
 int WSAAPI wsaconnect_get_message(HWND handle, MSG *message, DWORD timeout)
 {
@@ -604,7 +603,7 @@ int WSAAPI wsaconnect_get_message(HWND handle, MSG *message, DWORD timeout)
 		       (r = wait_for(window, deadline)) > 0)
 			;
 	pthread_mutex_unlock(&lock);
-	if (r == -EINPROGRESS)
-		return wsa_fail(WSAEINPROGRESS);
-	return r < 0 ? wsa_fail(WSA_INVALID_HANDLE) : wsa_ok(r);
+	if (r == -EBADF)
+		return wsa_fail(WSA_INVALID_HANDLE);
+	return r < 0 ? wait_fail(r) : wsa_ok(r);
 }

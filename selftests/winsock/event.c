@@ -151,6 +151,8 @@ CASE(event, started__is_asked_first_r1)
 	EXPECT_FAILS(WSANOTINITIALISED, WSAEventSelect(INVALID_SOCKET, NULL, -1));
 	EXPECT_FAILS(WSANOTINITIALISED, WSAEnumNetworkEvents(INVALID_SOCKET, NULL, &record));
 	EXPECT_FAILS(WSANOTINITIALISED, WSAAsyncSelect(INVALID_SOCKET, NULL, 0, -1));
+	EXPECT_EQ(NULL, wsaconnect_window());
+	EXPECT_EQ(WSANOTINITIALISED, WSAGetLastError());
 	EXPECT_TRUE(host_is_open(descriptor(self->event)));
 }
 

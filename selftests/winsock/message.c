@@ -412,6 +412,7 @@ CASE(message, poll__repeats_nothing_r226)
 	GETS(s, FD_READ);
 	host_look((int)s, &look);
 	EXPECT_TRUE(host_epoll_readable((int)s, 0));
+	look_all_ways(s);
 	NOTHING();
 }
 

@@ -107,6 +107,22 @@ static inline bool quiet(SOCKET s, WSAEVENT event)
 	return !is_set(event) && takes(s, event, 0);
 }
 
+/* Asks for everything, in each of Winsock's ways to ask. */
+static inline void look_all_ways(SOCKET s)
+{
+	WSAPOLLFD item = { .fd = s, .events = POLLRDNORM | POLLRDBAND | POLLWRNORM };
+	struct timeval now = {};
+	fd_set sets[3];
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		FD_ZERO(&sets[i]);
+		FD_SET(s, &sets[i]);
+	}
+	select(0, &sets[0], &sets[1], &sets[2], &now);
+	WSAPoll(&item, 1, 0);
+}
+
 /* Sends until it would block. */
 static inline bool fill(SOCKET s)
 {

@@ -87,6 +87,12 @@ static const unsigned char order[SYS_EVENTS] = {
 /* Conditions that are told again to whom selects anew while they last. */
 #define LASTING	(FD_READ | FD_WRITE | FD_OOB | FD_ACCEPT | FD_CLOSE)
 
+/* The kernel limits how much one user may have watched. */
+static int code_of(int err)
+{
+	return err == -ENOSPC ? WSAENOBUFS : wsa_code(err);
+}
+
 static struct message_window *find(HWND handle)
 {
 	struct message_window *window;
@@ -210,7 +216,8 @@ static int choose(struct message_window *window, int fd, struct wsa_sock *sk, UI
  * to whom selects again; the outcome of a connect is not (rows 212-214). Accepted sockets
  * inherit the selection (row 225). After closesocket there are no messages (row 227).
  *
- * Each socket uses a second descriptor while messages are selected.
+ * Each socket uses a second descriptor while messages are selected, and is then not to be
+ * closed by a signal handler.
  *
  * Return: 0, or SOCKET_ERROR with WSANOTINITIALISED, WSAENOTSOCK, WSAEINVAL (@window is none,
  * a bit of @events is unknown), WSAEMFILE, WSAENOBUFS. A failed call changes nothing.
@@ -238,7 +245,7 @@ int WSAAPI WSAAsyncSelect(SOCKET s, HWND window, u_int message, LONG events)
 		}
 	}
 	if (r < 0)
-		return wsa_fail(r == -ENOSPC ? WSAENOBUFS : wsa_code(r));
+		return wsa_fail(code_of(r));
 	sock_set(sk, SOCK_F_NONBLOCK);
 	return wsa_ok(0);
 }
@@ -359,27 +366,31 @@ void message_fork_child(void)
 	pthread_mutex_unlock(&lock);
 }
 
-static HWND no_window(int err)
+static HWND no_window(int code)
 {
-	wsa_fail(err == -ENOSPC ? WSAENOBUFS : wsa_code(err));
+	wsa_fail(code);
 	return NULL;
 }
 
 /**
  * wsaconnect_window - make a window
  *
- * Belongs to the process, not to a thread; a forked child does not inherit it. Needs no
- * WSAStartup.
+ * Belongs to the process, not to a thread, and outlives WSACleanup; a forked child does not
+ * inherit it.
  *
- * Return: the window, or NULL with WSAEMFILE or WSAENOBUFS.
+ * Return: the window, or NULL with WSANOTINITIALISED, WSAEINPROGRESS (in a blocking hook),
+ * WSAEMFILE or WSAENOBUFS.
  */
 HWND WSAAPI wsaconnect_window(void)
 {
-	struct message_window *window = calloc(1, sizeof(*window));
-	int r;
+	struct message_window *window;
+	int r = wsa_refused();
 
+	if (r)
+		return no_window(r);
+	window = calloc(1, sizeof(*window));
 	if (!window)
-		return no_window(-ENOMEM);
+		return no_window(WSAENOBUFS);
 	window->end = &window->posts;
 	r = sys_queue_new();
 	window->queue = r;
@@ -405,7 +416,7 @@ out_queue:
 	sys_close(window->queue);
 out_free:
 	free(window);
-	return no_window(r);
+	return no_window(code_of(r));
 }
 
 /**

@@ -151,6 +151,8 @@ CASE(event, started__is_asked_first_r1)
 	EXPECT_FAILS(WSANOTINITIALISED, WSAEventSelect(INVALID_SOCKET, NULL, -1));
 	EXPECT_FAILS(WSANOTINITIALISED, WSAEnumNetworkEvents(INVALID_SOCKET, NULL, &record));
 	EXPECT_FAILS(WSANOTINITIALISED, WSAAsyncSelect(INVALID_SOCKET, NULL, 0, -1));
+	EXPECT_EQ(NULL, wsaconnect_window());
+	EXPECT_EQ(WSANOTINITIALISED, WSAGetLastError());
 	EXPECT_TRUE(host_is_open(descriptor(self->event)));
 }
 
@@ -358,6 +360,103 @@ CASE(event, wait__signals_do_not_end_it_r69)
 		EXPECT_LT(10, attempt.ret);
 		EXPECT_GE(1U, waiting.result);
 	}
+}
+
+static int procedures;
+static WSAEVENT procedure_sets;
+
+static void procedure(ULONG_PTR data)
+{
+	procedures += (int)data;
+	if (procedure_sets)
+		WSASetEvent(procedure_sets);
+}
+
+static int run_alertable(struct attempt *attempt)
+{
+	waiting.result = WSAWaitForMultipleEvents(waiting.count, waiting.events, waiting.all,
+						  WSA_INFINITE, TRUE);
+	return procedures;
+}
+
+#define QUEUE(n) EXPECT_NE(0U, QueueUserAPC(procedure, wsaconnect_thread(), n))
+
+/* They run only when the wait is alertable, and nothing else ends it. */
+CASE(event, wait__runs_procedures_r245)
+{
+	WSAEVENT events[2] = { WSACreateEvent(), self->event };
+	BOOL all;
+
+	for (all = FALSE; all <= TRUE; all++) {
+		procedures = 0;
+		QUEUE(1);
+		QUEUE(10);
+		EXPECT_GIVES(WSA_WAIT_TIMEOUT, WSAWaitForMultipleEvents(2, events, all, 0, FALSE));
+		EXPECT_GIVES(WSA_WAIT_TIMEOUT, WSAWaitForMultipleEvents(2, events, all, 20, FALSE));
+		EXPECT_GIVES(TRUE, WSASetEvent(events[0]));
+		EXPECT_GIVES(TRUE, WSASetEvent(events[1]));
+		EXPECT_GIVES(0U, WSAWaitForMultipleEvents(2, events, all, 0, TRUE));
+		EXPECT_GIVES(0U, WSAWaitForMultipleEvents(2, events, all, HUNG_MS, TRUE));
+		EXPECT_EQ(0, procedures);
+		EXPECT_GIVES(TRUE, WSAResetEvent(events[0]));
+		EXPECT_GIVES(TRUE, WSAResetEvent(events[1]));
+		EXPECT_GIVES((DWORD)WSA_WAIT_IO_COMPLETION,
+			     WSAWaitForMultipleEvents(2, events, all, HUNG_MS, TRUE));
+		EXPECT_EQ(11, procedures);
+		EXPECT_GIVES(WSA_WAIT_TIMEOUT, WSAWaitForMultipleEvents(2, events, all, 20, TRUE));
+		QUEUE(100);
+		EXPECT_GIVES((DWORD)WSA_WAIT_IO_COMPLETION,
+			     WSAWaitForMultipleEvents(2, events, all, 0, TRUE));
+		EXPECT_EQ(111, procedures);
+	}
+}
+
+static HANDLE waiter;
+
+static int run_alertable_thread(struct attempt *attempt)
+{
+	waiter = wsaconnect_thread();
+	return run_alertable(attempt);
+}
+
+/* Even where a procedure has set what was waited for. */
+CASE(event, wait__ended_by_a_procedure_r243)
+{
+	struct attempt attempt;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		make_waiting(2, FALSE);
+		procedures = 0;
+		procedure_sets = i ? waiting.events[1] : NULL;
+		attempt_begin(&attempt, run_alertable_thread, 0, NULL);
+		ASSERT_FALSE(attempt.ended_first);
+		EXPECT_NE(0U, QueueUserAPC(procedure, waiter, 1));
+		ASSERT_TRUE(attempt_ended(&attempt));
+		EXPECT_EQ((DWORD)WSA_WAIT_IO_COMPLETION, waiting.result);
+		EXPECT_EQ(1, attempt.ret);
+	}
+}
+
+static DWORD inner_result, inner_code, inner_look;
+
+static void waiting_procedure(ULONG_PTR event)
+{
+	WSAEVENT events[1] = { (WSAEVENT)event };
+
+	inner_result = WSAWaitForMultipleEvents(1, events, FALSE, HUNG_MS, TRUE);
+	inner_code = WSAGetLastError();
+	inner_look = WSAWaitForMultipleEvents(1, events, FALSE, 0, TRUE);
+}
+
+CASE(event, wait__in_a_procedure_r244)
+{
+	EXPECT_NE(0U, QueueUserAPC(waiting_procedure, wsaconnect_thread(), (ULONG_PTR)self->event));
+	EXPECT_GIVES((DWORD)WSA_WAIT_IO_COMPLETION,
+		     WSAWaitForMultipleEvents(1, &self->event, FALSE, HUNG_MS, TRUE));
+	EXPECT_EQ(WSA_WAIT_FAILED, inner_result);
+	EXPECT_EQ((DWORD)WSAEINPROGRESS, inner_code);
+	EXPECT_EQ((DWORD)WSA_WAIT_TIMEOUT, inner_look);
 }
 
 /* Whatever can be polled may stand for an event. */

@@ -110,13 +110,12 @@ CASE(record, select__refuses_r205_r207)
 CASE(record, fionbio__refused_while_selected_r206)
 {
 	SOCKET a, s = make_pair(self->sort, &a);
-	u_long off = 0;
-	DWORD n = 0;
+	DWORD n = 0, off = 0;
 
 	EXPECT_WORKS(nonblocking(s, false));
 	SELECT(s, FD_READ);
 	EXPECT_REFUSES(WSAEINVAL, s, nonblocking(s, false));
-	EXPECT_REFUSES(WSAEINVAL, s, WSAIoctl(s, FIONBIO, &off, sizeof(off), NULL, 0, &n, NULL, NULL));
+	EXPECT_REFUSES(WSAEINVAL, s, WSAIoctl(s, FIONBIO, &off, 4, NULL, 0, &n, NULL, NULL));
 	EXPECT_TRUE(is_nonblocking(s));
 	EXPECT_WORKS(nonblocking(s, true));
 	EXPECT_WORKS(WSAEventSelect(s, WSA_INVALID_EVENT, 0));
@@ -436,6 +435,7 @@ CASE(record, write__again_when_there_is_space_r221_r226)
 	for (round = 0; round < 3; round++) {
 		EXPECT_TRUE(fill(s));
 		host_look((int)s, &look);
+		look_all_ways(s);
 		if (round == 1)
 			EXPECT_FAILS(WSAEWOULDBLOCK, send(s, "x", 1, 0));
 		EXPECT_FALSE(host_readable((int)(intptr_t)self->event, 20));
@@ -623,11 +623,13 @@ CASE(record, poll__signals_nothing_again_r226)
 	host_look((int)s, &look);
 	EXPECT_TRUE(host_readable((int)s, 0));
 	EXPECT_TRUE(host_epoll_readable((int)s, 0));
+	look_all_ways(s);
 	QUIET(s);
 	EXPECT_WORKS(shutdown(a, SD_SEND));
 	SOON_TAKES(s, FD_CLOSE);
 	host_look((int)s, &look);
 	EXPECT_TRUE(host_epoll_readable((int)s, 0));
+	look_all_ways(s);
 	QUIET(s);
 }
 

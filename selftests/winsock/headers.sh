@@ -46,7 +46,9 @@ body='
 SAME(ULONG, 4); SAME(LONG, 4); SAME(DWORD, 4); SAME(u_long, 4); SAME(WORD, 2); SAME(BYTE, 1);
 SAME(WCHAR, 2); SAME(BOOL, 4); SAME(USHORT, 2); SAME(SOCKET, sizeof(void *)); SAME(FLOWSPEC, 32);
 SAME(SOCKADDR_IN, 16); SAME(SOCKADDR_IN6, 28); SAME(SOCKADDR_STORAGE, 128); SAME(LINGER, 4);
-SAME(WSAPOLLFD, 2 * sizeof(void *)); SAME(WSABUF, 2 * sizeof(void *)); SAME(WSAPROTOCOL_INFOA, 372); SAME(WSAPROTOCOL_INFOW, 628);
+SAME(WSAPOLLFD, 2 * sizeof(void *));
+SAME(WSANETWORKEVENTS, 44); SAME(MSG, 4 * sizeof(void *));
+SAME(WSABUF, 2 * sizeof(void *)); SAME(WSAPROTOCOL_INFOA, 372); SAME(WSAPROTOCOL_INFOW, 628);
 int use(const struct sockaddr *, int);
 int use(const struct sockaddr *name, int len)
 {
@@ -78,8 +80,10 @@ int use(const struct sockaddr *name, int len)
 winsock='#include <winsock2.h>
 #include <ws2tcpip.h>
 #include <mswsock.h>
+#include <wsamessage.h>
 #include <wsaconnect.h>'
 reversed='#include <wsaconnect.h>
+#include <wsamessage.h>
 #include <mswsock.h>
 #include <ws2tcpip.h>
 #include <winsock2.h>'
@@ -107,6 +111,7 @@ $libc$body"
 #include <winsock2.h>
 #include <unistd.h>
 #include <ws2tcpip.h>
+#include <wsamessage.h>
 $harmless
 #include <stdio.h>$body"
 done

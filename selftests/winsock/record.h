@@ -37,9 +37,9 @@ static inline bool take_more(SOCKET s, WSAEVENT event, WSANETWORKEVENTS *sum)
 		return false;
 	}
 	for (i = 0; i < FD_MAX_EVENTS; i++) {
-		if (now.lNetworkEvents & 1 << i)
+		if (now.lNetworkEvents & 1 << i) {
 			sum->iErrorCode[i] = now.iErrorCode[i];
-		else if (now.iErrorCode[i] != UNTOUCHED) {
+		} else if (now.iErrorCode[i] != UNTOUCHED) {
 			printf("# code %d is %#x\n", i, now.iErrorCode[i]);
 			return false;
 		}
@@ -105,6 +105,22 @@ static inline bool quiet(SOCKET s, WSAEVENT event)
 {
 	host_pause(20);
 	return !is_set(event) && takes(s, event, 0);
+}
+
+/* Asks for everything, in each of Winsock's ways to ask. */
+static inline void look_all_ways(SOCKET s)
+{
+	WSAPOLLFD item = { .fd = s, .events = POLLRDNORM | POLLRDBAND | POLLWRNORM };
+	struct timeval now = {};
+	fd_set sets[3];
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		FD_ZERO(&sets[i]);
+		FD_SET(s, &sets[i]);
+	}
+	select(0, &sets[0], &sets[1], &sets[2], &now);
+	WSAPoll(&item, 1, 0);
 }
 
 /* Sends until it would block. */

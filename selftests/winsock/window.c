@@ -214,6 +214,25 @@ CASE(window, wait__signals_do_not_end_it_r69)
 	EXPECT_EQ(POSTED, attempt.ret);
 }
 
+static void procedure(ULONG_PTR data)
+{
+	*(int *)data = 1;
+}
+
+/* To wait for a message is not alertable. */
+CASE(window, wait__runs_no_procedures_r245)
+{
+	MSG message;
+	int ran = 0;
+
+	EXPECT_NE(0U, QueueUserAPC(procedure, wsaconnect_thread(), (ULONG_PTR)&ran));
+	EXPECT_WORKS(wsaconnect_get_message(self->window, &message, 0));
+	EXPECT_WORKS(wsaconnect_get_message(self->window, &message, 30));
+	EXPECT_EQ(0, ran);
+	EXPECT_EQ((DWORD)WAIT_IO_COMPLETION, SleepEx(0, TRUE));
+	EXPECT_EQ(1, ran);
+}
+
 enum { MANY = 400, ENOUGH = 0x7777 };
 static atomic_int seen[MANY];
 

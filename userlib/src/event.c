@@ -10,7 +10,6 @@
 #include <limits.h>
 
 #include "wsalib.h"
-#include "wait.h"
 
 struct event_resets event_resets;
 
@@ -39,13 +38,14 @@ void event_forked(void)
 	atomic_store(&event_resets.ended, atomic_load(&event_resets.begun));
 }
 
-/* The calls do not name a socket. Returns 1, or 0 with WSANOTINITIALISED. */
+/* The calls do not name a socket. Returns 1, or 0 with the last error set. */
 static int started(void)
 {
-	if (atomic_load_explicit(&wsa_started, memory_order_relaxed) > 0)
-		return 1;
-	wsa_fail(WSANOTINITIALISED);
-	return 0;
+	int code = wsa_refused();
+
+	if (code)
+		wsa_fail(code);
+	return !code;
 }
 
 /* What a call that changes an event returns. */
@@ -64,8 +64,8 @@ static BOOL changed(int r)
  * Its value is the descriptor of an eventfd(2), which poll, epoll and io_uring take as it is.
  * A program that is executed does not inherit it.
  *
- * Return: the event, or WSA_INVALID_EVENT with WSANOTINITIALISED or WSA_NOT_ENOUGH_MEMORY
- * (no memory, or too many descriptors).
+ * Return: the event, or WSA_INVALID_EVENT with WSANOTINITIALISED, WSAEINPROGRESS (in a blocking hook) or
+ * WSA_NOT_ENOUGH_MEMORY (no memory, or too many descriptors).
  */
 WSAEVENT WSAAPI WSACreateEvent(void)
 {
@@ -88,7 +88,8 @@ WSAEVENT WSAAPI WSACreateEvent(void)
  *
  * A socket that has selected it keeps it, unseen, until it selects another.
  *
- * Return: TRUE, or FALSE with WSANOTINITIALISED or WSA_INVALID_HANDLE.
+ * Return: TRUE, or FALSE with WSANOTINITIALISED, WSAEINPROGRESS (in a blocking hook) or
+ * WSA_INVALID_HANDLE.
  */
 BOOL WSAAPI WSACloseEvent(WSAEVENT event)
 {
@@ -104,7 +105,8 @@ BOOL WSAAPI WSACloseEvent(WSAEVENT event)
  * WSASetEvent - set an event
  * @event: from WSACreateEvent
  *
- * Return: TRUE, or FALSE with WSANOTINITIALISED or WSA_INVALID_HANDLE.
+ * Return: TRUE, or FALSE with WSANOTINITIALISED, WSAEINPROGRESS (in a blocking hook) or
+ * WSA_INVALID_HANDLE.
  */
 BOOL WSAAPI WSASetEvent(WSAEVENT event)
 {
@@ -117,7 +119,8 @@ BOOL WSAAPI WSASetEvent(WSAEVENT event)
  * WSAResetEvent - reset an event
  * @event: from WSACreateEvent
  *
- * Return: TRUE, or FALSE with WSANOTINITIALISED or WSA_INVALID_HANDLE.
+ * Return: TRUE, or FALSE with WSANOTINITIALISED, WSAEINPROGRESS (in a blocking hook) or
+ * WSA_INVALID_HANDLE.
  */
 BOOL WSAAPI WSAResetEvent(WSAEVENT event)
 {
@@ -140,10 +143,8 @@ static DWORD wait_ended(int r)
 		return (DWORD)wsa_ok(WSA_WAIT_TIMEOUT);
 	case -EINTR:
 		return (DWORD)wsa_ok(WSA_WAIT_IO_COMPLETION);
-	case -EINPROGRESS:
-		return wait_failed(WSAEINPROGRESS);
 	default:
-		return wait_failed(wsa_code(r));
+		return (DWORD)wait_fail(r);	/* SOCKET_ERROR, and so WSA_WAIT_FAILED */
 	}
 }
 
@@ -161,9 +162,20 @@ static int first(const struct sys_pollfd *fds, int n, int set)
 	return found;
 }
 
+/* An alertable wait runs what is queued though it has no time to wait, as SleepEx does. */
+static int wait_some(struct sys_pollfd *fds, int n, uint64_t deadline, int flags)
+{
+	struct waiter *w = wait_self;
+	int r = wait_poll(fds, n, deadline, flags);
+
+	if (!r && !deadline && flags & WAIT_F_RETURN && w && !w->inside && wait_procedures(w))
+		return -EINTR;
+	return r;
+}
+
 static DWORD wait_any(struct sys_pollfd *fds, int n, uint64_t deadline, int flags)
 {
-	int r = wait_poll(fds, n, deadline, flags);
+	int r = wait_some(fds, n, deadline, flags);
 
 	if (r <= 0)
 		return wait_ended(r);
@@ -194,7 +206,7 @@ static DWORD wait_all(struct sys_pollfd *fds, int n, uint64_t deadline, int flag
 				return (DWORD)wsa_ok(WSA_WAIT_EVENT_0);
 			continue;
 		}
-		r = wait_poll(&fds[r], 1, deadline, flags);
+		r = wait_some(&fds[r], 1, deadline, flags);
 		if (r <= 0)
 			return wait_ended(r);
 	}

@@ -14,7 +14,6 @@
 #include <string.h>
 
 #include "wsalib.h"
-#include "wait.h"
 #include "wsamessage.h"
 
 struct message_window;
@@ -88,6 +87,12 @@ static const unsigned char order[SYS_EVENTS] = {
 /* Conditions that are told again to whom selects anew while they last. */
 #define LASTING	(FD_READ | FD_WRITE | FD_OOB | FD_ACCEPT | FD_CLOSE)
 
+/* The kernel limits how much one user may have watched. */
+static int code_of(int err)
+{
+	return err == -ENOSPC ? WSAENOBUFS : wsa_code(err);
+}
+
 static struct message_window *find(HWND handle)
 {
 	struct message_window *window;
@@ -106,7 +111,8 @@ static struct message_source *add_source(struct message_window *window, int fd,
 
 	if (!source)
 		goto out;
-	source->event = r = sys_event_new();
+	r = sys_event_new();
+	source->event = r;
 	if (r < 0)
 		goto out_free;
 	r = sys_queue_add(window->queue, source->event, source);
@@ -184,7 +190,7 @@ static int choose(struct message_window *window, int fd, struct wsa_sock *sk, UI
 		source->events = old->events & ~(uint32_t)LASTING;
 		memmove(source->error, old->error, sizeof(source->error));
 	}
-	/* The kernel waits for a port; Windows does so for events, but not for messages (row 176). */
+	/* The kernel waits for a port; Windows does so for events, not for messages (row 176). */
 	if (mask & FD_WRITE && !(sock_flags(sk) & SOCK_F_STREAM) && !sock_bound(fd, sk)) {
 		source->events |= FD_WRITE;
 		source->error[FD_WRITE_BIT] = 0;
@@ -210,7 +216,8 @@ static int choose(struct message_window *window, int fd, struct wsa_sock *sk, UI
  * to whom selects again; the outcome of a connect is not (rows 212-214). Accepted sockets
  * inherit the selection (row 225). After closesocket there are no messages (row 227).
  *
- * Each socket uses a second descriptor while messages are selected.
+ * Each socket uses a second descriptor while messages are selected, and is then not to be
+ * closed by a signal handler.
  *
  * Return: 0, or SOCKET_ERROR with WSANOTINITIALISED, WSAENOTSOCK, WSAEINVAL (@window is none,
  * a bit of @events is unknown), WSAEMFILE, WSAENOBUFS. A failed call changes nothing.
@@ -238,7 +245,7 @@ int WSAAPI WSAAsyncSelect(SOCKET s, HWND window, u_int message, LONG events)
 		}
 	}
 	if (r < 0)
-		return wsa_fail(r == -ENOSPC ? WSAENOBUFS : wsa_code(r));
+		return wsa_fail(code_of(r));
 	sock_set(sk, SOCK_F_NONBLOCK);
 	return wsa_ok(0);
 }
@@ -359,32 +366,38 @@ void message_fork_child(void)
 	pthread_mutex_unlock(&lock);
 }
 
-static HWND no_window(int err)
+static HWND no_window(int code)
 {
-	wsa_fail(err == -ENOSPC ? WSAENOBUFS : wsa_code(err));
+	wsa_fail(code);
 	return NULL;
 }
 
 /**
  * wsaconnect_window - make a window
  *
- * Belongs to the process, not to a thread; a forked child does not inherit it. Needs no
- * WSAStartup.
+ * Belongs to the process, not to a thread, and outlives WSACleanup; a forked child does not
+ * inherit it.
  *
- * Return: the window, or NULL with WSAEMFILE or WSAENOBUFS.
+ * Return: the window, or NULL with WSANOTINITIALISED, WSAEINPROGRESS (in a blocking hook),
+ * WSAEMFILE or WSAENOBUFS.
  */
 HWND WSAAPI wsaconnect_window(void)
 {
-	struct message_window *window = calloc(1, sizeof(*window));
-	int r;
+	struct message_window *window;
+	int r = wsa_refused();
 
+	if (r)
+		return no_window(r);
+	window = calloc(1, sizeof(*window));
 	if (!window)
-		return no_window(-ENOMEM);
+		return no_window(WSAENOBUFS);
 	window->end = &window->posts;
-	window->queue = r = sys_queue_new();
+	r = sys_queue_new();
+	window->queue = r;
 	if (r < 0)
 		goto out_free;
-	window->posting = r = sys_event_new();
+	r = sys_event_new();
+	window->posting = r;
 	if (r < 0)
 		goto out_queue;
 	r = sys_queue_add(window->queue, window->posting, NULL);
@@ -403,7 +416,7 @@ out_queue:
 	sys_close(window->queue);
 out_free:
 	free(window);
-	return no_window(r);
+	return no_window(code_of(r));
 }
 
 /**
@@ -584,7 +597,7 @@ static int wait_for(struct message_window *window, uint64_t deadline)
  * Signals do not end the wait.
  *
  * Return: 1, 0 when the time is over, or SOCKET_ERROR with WSA_INVALID_HANDLE (also when it is
- * closed meanwhile), WSAEFAULT or WSAEINPROGRESS.
+ * closed meanwhile), WSAEFAULT, WSAENOBUFS or WSAEINPROGRESS (would wait, in a procedure).
  */
 int WSAAPI wsaconnect_get_message(HWND handle, MSG *message, DWORD timeout)
 {
@@ -601,7 +614,7 @@ int WSAAPI wsaconnect_get_message(HWND handle, MSG *message, DWORD timeout)
 		       (r = wait_for(window, deadline)) > 0)
 			;
 	pthread_mutex_unlock(&lock);
-	if (r == -EINPROGRESS)
-		return wsa_fail(WSAEINPROGRESS);
-	return r < 0 ? wsa_fail(WSA_INVALID_HANDLE) : wsa_ok(r);
+	if (r == -EBADF)
+		return wsa_fail(WSA_INVALID_HANDLE);
+	return r < 0 ? wait_fail(r) : wsa_ok(r);
 }

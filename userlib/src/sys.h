@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The way into the kernel. No Winsock type and no Linux socket header appears
- * here: sys.c includes the latter, everybody else the former.
+ * here: sys.c and sysevent.c include the latter, everybody else the former.
  *
  * Every function returns 0 or a count, or a negative errno.
  */

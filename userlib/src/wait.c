@@ -129,6 +129,7 @@ void wait_forked(void)
 
 	wait_procedures_forked();
 	atomic_store(&pollers, 0);
+	atomic_store(&closing_now, 0);
 	for (w = atomic_load(&waiters); w; w = w->next) {
 		if (w == wait_self) {
 			wait_drop_procedures(w);

@@ -268,24 +268,10 @@ typedef int (WSAAPI *FARPROC)(void);
 typedef HANDLE WSAEVENT, *LPWSAEVENT;
 
 #define WSA_INVALID_EVENT	((WSAEVENT)NULL)
-#ifndef INFINITE
-#define INFINITE		0xffffffff
-#endif
-#ifndef WAIT_OBJECT_0
 #define WAIT_OBJECT_0		0
-#endif
-#ifndef WAIT_IO_COMPLETION
-#define WAIT_IO_COMPLETION	0xc0
-#endif
-#ifndef WAIT_TIMEOUT
 #define WAIT_TIMEOUT		258
-#endif
-#ifndef WAIT_FAILED
 #define WAIT_FAILED		0xffffffff
-#endif
-#ifndef MAXIMUM_WAIT_OBJECTS
 #define MAXIMUM_WAIT_OBJECTS	64
-#endif
 #define WSA_INFINITE		INFINITE
 #define WSA_WAIT_EVENT_0	WAIT_OBJECT_0
 #define WSA_WAIT_TIMEOUT	WAIT_TIMEOUT

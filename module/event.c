@@ -68,6 +68,7 @@ static void dgram_facts(const struct wsa_sock *ws, struct wsa_event_facts *facts
 	struct sock *sk = ws->sock->sk;
 
 	facts->bound = READ_ONCE(inet_sk(sk)->inet_num);
+	facts->attempt_over = READ_ONCE(sk->sk_state) == TCP_ESTABLISHED;
 	facts->writable = sock_writeable(sk);
 	facts->readable = !skb_queue_empty_lockless(&sk->sk_receive_queue) || READ_ONCE(sk->sk_err);
 	if (ws->kind->type == SOCK_DGRAM && !facts->readable)
@@ -474,7 +475,7 @@ static int events_dgram_connect(struct socket *sock, struct sockaddr *addr, int 
 {
 	int err = wsa_dgram_connect(sock, addr, len, flags);
 
-	wsa_events_enable(wsa_sk(sock), 0);
+	wsa_events_enable(wsa_sk(sock), err ? 0 : WSA_EVENT_CONNECT);
 	return err;
 }
 

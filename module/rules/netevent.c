@@ -7,15 +7,29 @@
  */
 #include "netevent.h"
 
+/*
+ * Of a datagram socket a window is told other things than an event object is: that it
+ * can be written before it is bound, and nothing of a destination (rows 176, 177).
+ */
+static u32 dgram_levels(const struct wsa_event_facts *facts, bool messages)
+{
+	u32 events = 0;
+
+	if (facts->readable)
+		events |= WSA_EVENT_READ;
+	if (facts->writable && (facts->bound || messages))
+		events |= WSA_EVENT_WRITE;
+	if (facts->attempt_over && !messages)
+		events |= WSA_EVENT_CONNECT;
+	return events;
+}
+
 /* The conditions that are events now. */
-static u32 levels(const struct wsa_event_facts *facts)
+static u32 stream_levels(const struct wsa_event_facts *facts)
 {
 	bool alive = facts->established && !facts->aborted;
 	u32 events = 0;
 
-	if (!facts->stream)
-		return (facts->readable ? WSA_EVENT_READ : 0) |
-		       (facts->writable && facts->bound ? WSA_EVENT_WRITE : 0);
 	if (facts->listening)
 		return facts->acceptable ? WSA_EVENT_ACCEPT : 0;
 
@@ -44,7 +58,9 @@ static u32 levels(const struct wsa_event_facts *facts)
  */
 bool wsa_event_post(struct wsa_netevent *record, const struct wsa_event_facts *facts)
 {
-	u32 fresh = levels(facts) & ~record->reported;
+	u32 fresh = facts->stream ? stream_levels(facts) : dgram_levels(facts, record->messages);
+
+	fresh &= ~record->reported;
 
 	if (fresh & WSA_EVENT_CONNECT)
 		record->error[4] = facts->attempt_error;
@@ -82,6 +98,7 @@ bool wsa_event_choose(struct wsa_netevent *record, u32 mask, bool messages,
 		      const struct wsa_event_facts *facts)
 {
 	record->mask = mask;
+	record->messages = messages;
 	if (messages) {
 		record->pending = 0;
 		record->reported = facts->attempt_over ? WSA_EVENT_CONNECT : 0;
@@ -98,6 +115,7 @@ bool wsa_event_choose(struct wsa_netevent *record, u32 mask, bool messages,
 void wsa_event_inherit(struct wsa_netevent *child, const struct wsa_netevent *listener)
 {
 	child->mask = listener->mask;
+	child->messages = listener->messages;
 }
 
 /**

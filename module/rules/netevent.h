@@ -7,6 +7,7 @@
 /**
  * struct wsa_netevent - what a socket recorded of its network events
  * @mask: the events selected
+ * @messages: selected by WSA_SELECT_F_MESSAGES
  * @pending: recorded and not yet taken; those outside @mask stay
  * @reported: not to be recorded again until the call that enables them
  * @error: Winsock code of each event, 0 for success
@@ -18,6 +19,7 @@ struct wsa_netevent {
 	u32 mask;
 	u32 pending;
 	u32 reported;
+	bool messages;
 	u16 error[WSA_EVENT_MAX];
 };
 
@@ -26,7 +28,8 @@ struct wsa_netevent {
  * @stream: TCP
  * @listening: listens
  * @acceptable: a connection can be accepted
- * @attempt_over: the attempt that connect(2) started last has ended
+ * @attempt_over: the attempt that connect(2) started last has ended; a datagram socket
+ *	has a destination
  * @attempt_error: its Winsock code, 0 for success
  * @established: is or was connected
  * @ended: the peer has finished, or the connection is gone

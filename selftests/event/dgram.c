@@ -78,14 +78,33 @@ TEST_F(dgram, bound_by_a_send__r209)
 	EXPECT_EVENTS(WSA_EVENT_WRITE, self->s, self->event);
 }
 
-TEST_F(dgram, bound_by_a_destination__r150_r209)
+TEST_F(dgram, destination_is_told__r150_r176_r177)
+{
+	struct name at, wrong = name_for(self->sort, "0.0.0.0", "::", 5);
+	int round;
+
+	bound_at(self->sort, SOCK_DGRAM, &at);
+	EXPECT_EQ(0, event_select(self->s, self->event, WSA_EVENT_ALL, 0));
+	EXPECT_NO_EVENTS(self->s, self->event);
+	EXPECT_CONNECTED(connect_to(self->s, &at));
+	EXPECT_EVENTS(WSA_EVENT_CONNECT | WSA_EVENT_WRITE, self->s, self->event);
+	for (round = 0; round < 2; round++) {
+		EXPECT_EQ(EADDRNOTAVAIL, connect_to(self->s, &wrong).error);
+		EXPECT_NO_EVENTS(self->s, self->event);
+		EXPECT_CONNECTED(connect_to(self->s, &at));
+		EXPECT_EVENTS(WSA_EVENT_CONNECT, self->s, self->event);
+	}
+}
+
+TEST_F(dgram, destination_is_no_message__r176_r177)
 {
 	struct name at;
 
-	closed_port(self->sort, &at);
-	EXPECT_EQ(0, event_select(self->s, self->event, WSA_EVENT_ALL, 0));
-	EXPECT_CONNECTED(connect_to(self->s, &at));
+	bound_at(self->sort, SOCK_DGRAM, &at);
+	EXPECT_EQ(0, event_select(self->s, self->event, WSA_EVENT_ALL, WSA_SELECT_F_MESSAGES));
 	EXPECT_EVENTS(WSA_EVENT_WRITE, self->s, self->event);
+	EXPECT_CONNECTED(connect_to(self->s, &at));
+	EXPECT_NO_EVENTS(self->s, self->event);
 }
 
 TEST_F(dgram, receive_enables_read__r222)
@@ -118,6 +137,7 @@ TEST_F(dgram, destination_still_filters__r155_r222)
 	EXPECT_CONNECTED(connect_to(self->s, &a));
 	EXPECT_TRUE(say(pa, &self->here, "old"));
 	EXPECT_CONNECTED(connect_to(self->s, &b));
+	EXPECT_EVENTS(WSA_EVENT_CONNECT | WSA_EVENT_READ, self->s, self->event);
 	EXPECT_STREQ("(nothing)", heard(self->s, 0));
 	EXPECT_TRUE(say(pb, &self->here, "new"));
 	EXPECT_TRUE(event_comes(self->event));
@@ -134,6 +154,7 @@ TEST_F(dgram, refused_datagram_can_be_received__r169_r222)
 	closed_port(self->sort, &at);
 	bound(self, _metadata);
 	EXPECT_CONNECTED(connect_to(self->s, &at));
+	EXPECT_EVENTS(WSA_EVENT_CONNECT, self->s, self->event);
 	EXPECT_EQ(1, send(self->s, "x", 1, 0));
 	EXPECT_EVENTS(WSA_EVENT_READ, self->s, self->event);
 	EXPECT_EQ(-1, recv(self->s, &octet, 1, 0));

@@ -73,8 +73,11 @@ int use(const struct sockaddr *name, int len)
 winsock='#include <winsock2.h>
 #include <ws2tcpip.h>
 #include <mswsock.h>
+#include <winsock.h>
 #include <wsaconnect.h>'
 reversed='#include <wsaconnect.h>
+#include <wsaapc.h>
+#include <winsock.h>
 #include <mswsock.h>
 #include <ws2tcpip.h>
 #include <winsock2.h>'

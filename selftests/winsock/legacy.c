@@ -241,7 +241,7 @@ static int counted_block(struct attempt *attempt)
 	return block_call(attempt);
 }
 
-/* It is called again and again while the call waits, and the call then gives what it always gives. */
+/* It is called again and again while the call waits, which then gives what it always gives. */
 CASE(legacy, hook__runs_while_a_call_waits_r253)
 {
 	int kind;

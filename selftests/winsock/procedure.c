@@ -196,7 +196,7 @@ CASE(procedure, second_connect_while_waiting_r243_r254)
 }
 
 /* What need not wait runs nothing; the next alertable wait does. */
-CASE(procedure, not_run_without_a_wait_r204_r245)
+CASE(procedure, not_run_without_a_wait_r245)
 {
 	SOCKET s, a, l, u, c;
 	struct place at, here, to;

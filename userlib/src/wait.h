@@ -37,8 +37,8 @@ struct wait_procedure {
  */
 struct waiter {
 	struct waiter *next;
-	_Atomic int tid;			/* 0: nobody's */
-	_Atomic uintptr_t handle;		/* wsaconnect_thread's; 0 when it has ended */
+	atomic_int tid;				/* 0: nobody's */
+	atomic_uintptr_t handle;		/* wsaconnect_thread's; 0 when it has ended */
 	struct wsa_sock *_Atomic at;		/* waits for it; NULL when it does not wait */
 	_Atomic unsigned long set;		/* in wait_poll: a bit per descriptor, folded */
 	_Atomic uint32_t seen;			/* closings that wait_poll has looked at */

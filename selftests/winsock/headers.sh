@@ -80,10 +80,13 @@ int use(const struct sockaddr *name, int len)
 winsock='#include <winsock2.h>
 #include <ws2tcpip.h>
 #include <mswsock.h>
+#include <winsock.h>
 #include <wsamessage.h>
 #include <wsaconnect.h>'
 reversed='#include <wsaconnect.h>
 #include <wsamessage.h>
+#include <wsaapc.h>
+#include <winsock.h>
 #include <mswsock.h>
 #include <ws2tcpip.h>
 #include <winsock2.h>'

@@ -284,6 +284,16 @@ int host_is_wsa(int fd)
 	return !ioctl(fd, WSA_IOC_STATE, &state);
 }
 
+long host_send_limit(int fd)
+{
+	struct timeval limit = { .tv_sec = -1 };
+	socklen_t len = sizeof(limit);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, &len))
+		return -errno;
+	return limit.tv_sec * 1000000 + limit.tv_usec;
+}
+
 void host_look(int fd, struct host_look *look)
 {
 	struct pollfd poller = { .fd = fd, .events = POLLIN | POLLOUT | POLLRDHUP };

@@ -52,6 +52,8 @@ int host_connect_loopback(int fd, int port);
 int host_domain(int fd);
 int host_listen_loopback(int *port);
 int host_is_wsa(int fd);
+/* Linux' own SO_SNDTIMEO, in microseconds. */
+long host_send_limit(int fd);
 
 /**
  * struct host_look - Linux's view of a socket

@@ -241,7 +241,7 @@ static int counted_block(struct attempt *attempt)
 	return block_call(attempt);
 }
 
-/* It is called again and again while the call waits, and the call then gives what it always gives. */
+/* It is called again and again while the call waits, which then gives what it always gives. */
 CASE(legacy, hook__runs_while_a_call_waits_r253)
 {
 	int kind;
@@ -283,6 +283,9 @@ CASE(legacy, hook__not_run_without_a_wait_r253)
 	EXPECT_NE(INVALID_SOCKET, accept(l, NULL, NULL));
 	EXPECT_FAILS(WSAEWOULDBLOCK, recv(c, &octet, 1, 0));
 	EXPECT_FAILS(WSAEISCONN, connect_at(s, &at));
+	/* no Winsock call */
+	EXPECT_EQ(0, SleepEx(30, FALSE));
+	EXPECT_EQ(0, SleepEx(30, TRUE));
 	EXPECT_EQ(0, turns);
 	EXPECT_WORKS(WSAUnhookBlockingHook());
 }

@@ -18,10 +18,10 @@ int wsa_close_fd(int fd, struct wsa_sock *sk)
 		return wsa_fail(WSAENOTSOCK);
 	}
 	/* Of two threads that close one wins. */
-	do
+	do {
 		if (!(flags & SOCK_F_USED))
 			return wsa_fail(WSAENOTSOCK);
-	while (!atomic_compare_exchange_weak(&sk->flags, &flags, SOCK_F_CLOSING));
+	} while (!atomic_compare_exchange_weak(&sk->flags, &flags, SOCK_F_CLOSING));
 	message_forget(sk);
 	wait_evict(fd, sk);
 	sys_close(fd);

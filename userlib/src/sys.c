@@ -518,7 +518,7 @@ static void woken(int number)
  * like to take, that the program has left alone. Looked at before each use: a
  * program may reset all signals, and this one would then kill it.
  *
- * Return: its number, or -ENOSYS when every one is taken.
+ * Return: its number, or -EBUSY when every one is taken.
  */
 int sys_wake_prepare(void)
 {
@@ -534,7 +534,7 @@ int sys_wake_prepare(void)
 			return number;
 		}
 	}
-	return -ENOSYS;
+	return -EBUSY;
 }
 
 /** sys_wake_unblock - let the calling thread hear the signal */

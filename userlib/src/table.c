@@ -99,7 +99,7 @@ struct wsa_sock *wsa_sock_add(int fd, uint32_t flags)
 }
 
 /** wsa_sock_closed - is it being closed by closesocket, or was it since @began? */
-int wsa_sock_closed(int fd, uint32_t began)
+int wsa_sock_closed(int fd, uint64_t began)
 {
 	struct wsa_sock *sk = find(fd);
 

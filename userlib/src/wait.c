@@ -35,7 +35,7 @@ _Thread_local struct waiter *wait_self;
 
 static struct waiter *_Atomic waiters;
 static atomic_int pollers;		/* threads in wait_poll */
-_Atomic uint32_t wait_closings;
+_Atomic uint64_t wait_closings;
 static atomic_int closing_now;		/* of them, not closed yet */
 static _Atomic uintptr_t handles;
 
@@ -119,7 +119,8 @@ int wait_alertable(struct waiter *w)
 {
 	struct wsa_sock *at = atomic_load(&w->at);
 
-	return at && at != &several_deaf && atomic_load(&w->wants) & WANT_PROCEDURES;
+	return at && at != &several_deaf &&
+	       (atomic_load(&w->wants) & (WANT_PROCEDURES | WANT_INSIDE)) == WANT_PROCEDURES;
 }
 
 /** wait_forked - in a forked child: of all threads only this one is there */
@@ -149,7 +150,7 @@ void wait_forked(void)
 }
 
 /* Does a thread still wait for a socket, as far as it knew at closing number @number? */
-static int waits_for(struct waiter *w, int fd, struct wsa_sock *sk, uint32_t number)
+static int waits_for(struct waiter *w, int fd, struct wsa_sock *sk, uint64_t number)
 {
 	struct wsa_sock *at = atomic_load(&w->at);
 
@@ -157,7 +158,7 @@ static int waits_for(struct waiter *w, int fd, struct wsa_sock *sk, uint32_t num
 		return 1;
 	return (at == &several || at == &several_deaf) &&
 	       atomic_load(&w->set) & SET_BIT(fd) &&
-	       (int32_t)(atomic_load(&w->seen) - number) < 0;
+	       atomic_load(&w->seen) < number;
 }
 
 /** wait_evicted - the socket of wait_evict() is closed now */
@@ -177,7 +178,7 @@ void wait_evicted(void)
 void wait_evict(int fd, struct wsa_sock *sk)
 {
 	struct waiter *w;
-	uint32_t number;
+	uint64_t number;
 	int tries, left;
 
 	atomic_fetch_add(&closing_now, 1);
@@ -216,7 +217,7 @@ static unsigned long fold(const struct sys_pollfd *fds, size_t n)
 	return set;
 }
 
-static int mark_closed(uint32_t began, struct sys_pollfd *fds, size_t n)
+static int mark_closed(uint64_t began, struct sys_pollfd *fds, size_t n)
 {
 	int closed = 0;
 
@@ -252,17 +253,17 @@ static int milliseconds(uint64_t deadline, uint64_t now, int most)
 }
 
 /* Once in the kernel, to be found by wait_evict and QueueUserAPC. */
-static int poll_once(struct waiter *w, uint32_t began, struct sys_pollfd *fds, size_t n, int ms,
+static int poll_once(struct waiter *w, uint64_t began, struct sys_pollfd *fds, size_t n, int ms,
 		     struct wsa_sock *at, uint32_t ignored)
 {
 	struct wsa_sock *outer = atomic_load(&w->at);
 	unsigned long set = atomic_load(&w->set);
-	uint32_t seen = atomic_load(&w->seen), number;
+	uint64_t seen = atomic_load(&w->seen), number;
 	int r = -EINTR, closed;
 
 	atomic_fetch_add(&pollers, 1);
 	atomic_store(&w->set, fold(fds, n));
-	atomic_store(&w->seen, atomic_load(&wait_closings) - 1);
+	atomic_store(&w->seen, 0);
 	atomic_store(&w->at, at);
 	number = atomic_load(&wait_closings);
 	closed = number != began || atomic_load(&closing_now) ? mark_closed(began, fds, n) : 0;
@@ -281,6 +282,12 @@ static int poll_once(struct waiter *w, uint32_t began, struct sys_pollfd *fds, s
 	return r;
 }
 
+/* Is it a call of Winsock 1.1, which runs the thread's hook? */
+static int hooked(struct waiter *w, int flags)
+{
+	return w->hook && !(flags & (WAIT_F_RETURN | WAIT_F_DEAF));
+}
+
 /* Before a wait, or in the middle: what else there is to do. */
 static int attend(struct waiter *w, int flags)
 {
@@ -288,7 +295,7 @@ static int attend(struct waiter *w, int flags)
 
 	if (!(flags & WAIT_F_DEAF) && atomic_load(&w->wants) & WANT_PROCEDURES)
 		ran = wait_procedures(w);
-	if (w->hook && !(atomic_load(&w->wants) & WANT_CANCEL))
+	if (hooked(w, flags) && !(atomic_load(&w->wants) & WANT_CANCEL))
 		legacy_hook(w);
 	if (atomic_fetch_and(&w->wants, ~WANT_CANCEL) & WANT_CANCEL)
 		return -ECANCELED;
@@ -303,7 +310,7 @@ static int attend(struct waiter *w, int flags)
  * @deadline: as wait_poll's
  * @flags: as wait_poll's
  */
-int wait_since(uint32_t began, struct sys_pollfd *fds, size_t n, uint64_t deadline, int flags)
+int wait_since(uint64_t began, struct sys_pollfd *fds, size_t n, uint64_t deadline, int flags)
 {
 	struct wsa_sock *at = flags & WAIT_F_DEAF ? &several_deaf : &several;
 	uint32_t ignored = WANT_HOOK | (flags & WAIT_F_DEAF ? WANT_PROCEDURES : 0);
@@ -330,11 +337,11 @@ int wait_since(uint32_t began, struct sys_pollfd *fds, size_t n, uint64_t deadli
 			if (r)
 				return r;
 		}
-		ms = milliseconds(deadline, now, w->hook ? HOOK_MS : -1);
+		ms = milliseconds(deadline, now, hooked(w, flags) ? HOOK_MS : -1);
 		r = poll_once(w, began, fds, n, ms, at, ignored);
 		if (r && r != -EINTR)
 			return r;
-		if (!r && !(w->hook && ms == HOOK_MS))
+		if (!r && !(hooked(w, flags) && ms == HOOK_MS))
 			return 0;
 	}
 }

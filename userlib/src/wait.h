@@ -43,11 +43,11 @@ struct wait_procedure {
  */
 struct waiter {
 	struct waiter *next;
-	_Atomic int tid;			/* 0: nobody's */
-	_Atomic uintptr_t handle;		/* wsaconnect_thread's; 0 when it has ended */
+	atomic_int tid;				/* 0: nobody's */
+	atomic_uintptr_t handle;		/* wsaconnect_thread's; 0 when it has ended */
 	struct wsa_sock *_Atomic at;		/* waits for it; NULL when it does not wait */
 	_Atomic unsigned long set;		/* in wait_poll: a bit per descriptor, folded */
-	_Atomic uint32_t seen;			/* closings that wait_poll has looked at */
+	_Atomic uint64_t seen;			/* closings that wait_poll has looked at */
 	_Atomic uint32_t wants;			/* WANT_*: why it must not just wait */
 	struct wait_procedure *_Atomic queue;	/* the newest first */
 	struct wait_procedure *ready;		/* taken from it, the oldest first */
@@ -67,11 +67,11 @@ struct wait_call {
 	struct waiter *w;
 	struct wsa_sock *sk;
 	struct wsa_sock *outer;		/* of the wait that a signal handler interrupted */
-	uint32_t began;			/* wait_closings when the operation began */
+	uint64_t began;			/* wait_closings when the operation began */
 };
 
 /* Sockets closed so far: tells which were closed, and their numbers given away, since when. */
-extern _Atomic uint32_t wait_closings;
+extern _Atomic uint64_t wait_closings;
 extern _Thread_local struct waiter *wait_self __attribute__((tls_model("initial-exec")));
 
 struct waiter *wait_register(void);
@@ -82,7 +82,7 @@ void wait_evict(int fd, struct wsa_sock *sk);
 void wait_evicted(void);
 void wait_forked(void);
 int wait_poll(struct sys_pollfd *fds, size_t n, uint64_t deadline, int flags);
-int wait_since(uint32_t began, struct sys_pollfd *fds, size_t n, uint64_t deadline, int flags);
+int wait_since(uint64_t began, struct sys_pollfd *fds, size_t n, uint64_t deadline, int flags);
 int wait_fail(int err);
 
 /* apc.c */

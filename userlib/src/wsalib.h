@@ -65,7 +65,7 @@ static inline int wsa_refused(void)
 struct wsa_sock {
 	_Atomic uint32_t flags;		/* SOCK_F_* */
 	_Atomic uint32_t waiters;	/* threads in a call that waits for it */
-	_Atomic uint32_t closed_at;	/* wait_closings at the last closesocket of this number */
+	_Atomic uint64_t closed_at;	/* wait_closings at the last closesocket of this number */
 	_Atomic uint32_t rcvtimeo;	/* ms, 0 for none */
 	_Atomic uint32_t sndtimeo;
 	_Atomic uint32_t since;		/* seconds, when the connection was made */
@@ -100,7 +100,7 @@ struct wsa_sock {
 
 struct wsa_sock *wsa_sock_add(int fd, uint32_t flags);
 void wsa_sock_forget(int fd);
-int wsa_sock_closed(int fd, uint32_t began);
+int wsa_sock_closed(int fd, uint64_t began);
 int wsa_enter(SOCKET s, struct wsa_sock **sk);
 void wsa_sock_close_all(void);
 void wsa_sock_forked(void);
@@ -130,9 +130,9 @@ static inline int sock_addr_min(const struct wsa_sock *sk)
 }
 
 /** sock_closed_since - @began as in struct wait_call */
-static inline int sock_closed_since(struct wsa_sock *sk, uint32_t began)
+static inline int sock_closed_since(struct wsa_sock *sk, uint64_t began)
 {
-	return (int32_t)(atomic_load(&sk->closed_at) - began) > 0;
+	return atomic_load(&sk->closed_at) > began;
 }
 
 /** wait_begin - an operation on a socket begins */

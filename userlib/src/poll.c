@@ -77,20 +77,31 @@ static int gather(struct watch *watch, LPWSAPOLLFD fds, ULONG count)
 	return 0;
 }
 
-/* Of @left entries. */
-static void report(const struct watch *watch, LPWSAPOLLFD fds, int left)
+/* Where all entries are sockets. */
+static void report_all(const struct watch *watch, LPWSAPOLLFD fds)
 {
 	const struct sys_pollfd *p = watch->fds;
+	size_t i;
 
-	for (; left > 0; fds++) {
-		if (fds->revents)
-			continue;	/* no socket */
-		if (p->revents) {
-			fds->revents = ready_revents(p->revents, fds->events);
-			left--;
-		}
-		p++;
+#pragma GCC unroll 4
+	for (i = 0; i < watch->n; i++)
+		fds[i].revents = ready_revents(p[i].revents, fds[i].events);
+}
+
+static void report(const struct watch *watch, LPWSAPOLLFD fds, ULONG count)
+{
+	const struct sys_pollfd *p = watch->fds;
+	ULONG i;
+
+	if (watch->n == count) {
+		report_all(watch, fds);
+		return;
 	}
+	for (i = 0; i < count; i++)
+		if (!fds[i].revents) {
+			fds[i].revents = ready_revents(p->revents, fds[i].events);
+			p++;
+		}
 }
 
 /**
@@ -116,8 +127,9 @@ int WSAAPI WSAPoll(LPWSAPOLLFD fdArray, ULONG fds, INT timeout)
 	size_t octets;
 	int r;
 
-	if (atomic_load_explicit(&wsa_started, memory_order_relaxed) <= 0)
-		return wsa_fail(WSANOTINITIALISED);
+	r = wsa_refused();
+	if (r)
+		return wsa_fail(r);
 	if (!fds)
 		return wsa_fail(WSAEINVAL);
 	if (__builtin_mul_overflow(fds, sizeof(*fdArray), &octets) ||
@@ -133,10 +145,11 @@ int WSAAPI WSAPoll(LPWSAPOLLFD fdArray, ULONG fds, INT timeout)
 		deadline = timeout < 0 ? WAIT_FOREVER : watch_deadline(timeout);
 	r = watch_wait(watch, ready_wanted_by_poll, deadline);
 	if (r < 0) {
-		r = wsa_fail(wsa_code(r));
+		r = wait_fail(r);
 		goto out;
 	}
-	report(watch, fdArray, r);
+	if (r)
+		report(watch, fdArray, fds);
 	wsa_ok(0);
 out:
 	watch_give(watch);

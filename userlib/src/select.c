@@ -164,8 +164,9 @@ int WSAAPI select(int nfds, fd_set *readfds, fd_set *writefds, fd_set *exceptfds
 	int r;
 
 	(void)nfds;
-	if (atomic_load_explicit(&wsa_started, memory_order_relaxed) <= 0)
-		return wsa_fail(WSANOTINITIALISED);
+	r = wsa_refused();
+	if (r)
+		return wsa_fail(r);
 	if (count_members(sets, &members) < 0)
 		return SOCKET_ERROR;
 	watch = watch_take(members);
@@ -179,7 +180,7 @@ int WSAAPI select(int nfds, fd_set *readfds, fd_set *writefds, fd_set *exceptfds
 		goto out;
 	r = watch_wait(watch, ready_wanted_by_select, deadline);
 	if (r < 0) {
-		r = wsa_fail(wsa_code(r));
+		r = wait_fail(r);
 		goto out;
 	}
 	if (watch->seen & READY_BAD) {

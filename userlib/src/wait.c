@@ -27,6 +27,8 @@
 /* In a struct sys_pollfd: closed, until poll(2) has filled in the others. */
 #define CLOSED		INT_MIN
 
+/* So many descriptors leave no bit of a set out. */
+#define MANY	256
 #define SET_BIT(fd)	(1ul << ((unsigned int)(fd) % (sizeof(unsigned long) * CHAR_BIT)))
 
 _Thread_local struct waiter *wait_self;
@@ -188,13 +190,19 @@ void wait_evict(int fd, struct wsa_sock *sk)
 	}
 }
 
+static int watched(const struct sys_pollfd *p)
+{
+	return p->fd < 0 ? ~p->fd : p->fd;
+}
+
 static unsigned long fold(const struct sys_pollfd *fds, size_t n)
 {
 	unsigned long set = 0;
 
+	if (n > MANY)
+		return ~0ul;
 	while (n--)
-		if (fds[n].fd >= 0)
-			set |= SET_BIT(fds[n].fd);
+		set |= SET_BIT(watched(&fds[n]));
 	return set;
 }
 
@@ -203,7 +211,7 @@ static int mark_closed(uint32_t began, struct sys_pollfd *fds, size_t n)
 	int closed = 0;
 
 	for (; n--; fds++)
-		if (fds->fd >= 0 && wsa_sock_closed(fds->fd, began)) {
+		if (wsa_sock_closed(watched(fds), began)) {
 			fds->fd = CLOSED;
 			closed++;
 		}
@@ -235,8 +243,9 @@ static int milliseconds(uint64_t deadline, uint64_t now, int most)
 
 /* Once in the kernel, to be found by wait_evict and QueueUserAPC. */
 static int poll_once(struct waiter *w, uint32_t began, struct sys_pollfd *fds, size_t n, int ms,
-		     struct wsa_sock *at, uint32_t ignored)
+		     uint32_t ignored, int flags)
 {
+	struct wsa_sock *at = flags & WAIT_F_DEAF ? &several_deaf : &several;
 	struct wsa_sock *outer = atomic_load(&w->at);
 	unsigned long set = atomic_load(&w->set);
 	uint32_t seen = atomic_load(&w->seen), number;
@@ -247,7 +256,7 @@ static int poll_once(struct waiter *w, uint32_t began, struct sys_pollfd *fds, s
 	atomic_store(&w->seen, atomic_load(&wait_closings) - 1);
 	atomic_store(&w->at, at);
 	number = atomic_load(&wait_closings);
-	closed = mark_closed(began, fds, n);
+	closed = number == began && flags & WAIT_F_LATER ? 0 : mark_closed(began, fds, n);
 	atomic_store(&w->seen, number);
 	if (!closed && !(atomic_load(&w->wants) & ~ignored)) {
 		r = sys_poll(fds, n, ms);
@@ -287,7 +296,6 @@ static int attend(struct waiter *w, int flags)
  */
 int wait_since(uint32_t began, struct sys_pollfd *fds, size_t n, uint64_t deadline, int flags)
 {
-	struct wsa_sock *at = flags & WAIT_F_DEAF ? &several_deaf : &several;
 	uint32_t ignored = WANT_HOOK | (flags & WAIT_F_DEAF ? WANT_PROCEDURES : 0);
 	struct waiter *w = wait_thread();
 	uint64_t now;
@@ -301,7 +309,7 @@ int wait_since(uint32_t began, struct sys_pollfd *fds, size_t n, uint64_t deadli
 		now = deadline != WAIT_FOREVER ? sys_now_ms() : 0;
 		if (atomic_load(&w->wants)) {
 			/* Nothing but the wait itself is a reason to do anything else. */
-			r = poll_once(w, began, fds, n, 0, at, ~0u);
+			r = poll_once(w, began, fds, n, 0, ~0u, flags);
 			if (r && r != -EINTR)
 				return r;
 			if (w->inside)
@@ -313,7 +321,7 @@ int wait_since(uint32_t began, struct sys_pollfd *fds, size_t n, uint64_t deadli
 				return r;
 		}
 		ms = milliseconds(deadline, now, w->hook ? HOOK_MS : -1);
-		r = poll_once(w, began, fds, n, ms, at, ignored);
+		r = poll_once(w, began, fds, n, ms, ignored, flags);
 		if (r && r != -EINTR)
 			return r;
 		if (!r && !(w->hook && ms == HOOK_MS))
@@ -323,8 +331,8 @@ int wait_since(uint32_t began, struct sys_pollfd *fds, size_t n, uint64_t deadli
 
 /**
  * wait_poll - wait until a descriptor is ready, or something else ends the wait
- * @fds: descriptors; one that another thread closes by closesocket gets
- *	revents LX_POLLNVAL and a negative fd
+ * @fds: descriptors, or the complement of one that is only watched for its end; one
+ *	that another thread closes by closesocket gets revents LX_POLLNVAL and a negative fd
  * @n: how many
  * @deadline: in sys_now_ms() time; 0 does not wait, WAIT_FOREVER waits for ever
  * @flags: WAIT_F_RETURN, WAIT_F_DEAF

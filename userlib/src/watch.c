@@ -239,9 +239,11 @@ static int judge(struct watch *watch, const unsigned char *wanted, int left)
 {
 	struct sys_pollfd *p;
 	int ready = 0, all = 0;
+	size_t i;
 
-	for (p = watch->fds; p < watch->fds + watch->n; p++)
-		all |= p->revents;
+#pragma GCC unroll 4
+	for (i = 0; i < watch->n; i++)
+		all |= watch->fds[i].revents;
 	if (!(all & ~COMMON)) {
 		watch->seen |= all;
 		return left;
@@ -323,7 +325,7 @@ static int wake(struct watch *watch, int left)
 	for (p = watch->fds; p < last; p++)
 		if (p->fd < 0)
 			p->fd = ~p->fd;
-	return wait_poll(watch->fds, watch->n, 0, 0);
+	return wait_poll(watch->fds, watch->n, 0, WAIT_F_GOES_ON);
 }
 
 static int expired(uint64_t deadline)
@@ -331,27 +333,24 @@ static int expired(uint64_t deadline)
 	return !deadline || (deadline != WAIT_FOREVER && deadline <= sys_now_ms());
 }
 
-/* None is ready so far; those for which poll(2) said something are put aside. */
-static int wait_long(struct watch *watch, const unsigned char *wanted, uint64_t deadline, int aside)
+/* All for which poll(2) said something were put aside by judge(), and maybe others. */
+static int wait_on(struct watch *watch, const unsigned char *wanted, uint64_t deadline)
 {
 	struct sys_pollfd *last = watch->fds + watch->n;
-	int r = 0;
+	int r;
 
 	last->fd = -1;
-	for (;; aside = 1) {
-		if (aside)
-			r = hush(watch);
+	do {
+		r = hush(watch);
 		if (r)
 			break;
-		r = wait_poll(watch->fds, watch->n + (last->fd >= 0), deadline, 0);
-		if (r > 0 && last->fd >= 0 && last->revents)
+		r = wait_poll(watch->fds, watch->n + 1, deadline, WAIT_F_GOES_ON);
+		if (r > 0 && last->revents)
 			r = wake(watch, r);
 		if (r <= 0)
 			break;
 		r = judge(watch, wanted, r);
-		if (r || expired(deadline))
-			break;
-	}
+	} while (!r && !expired(deadline));
 	if (last->fd >= 0)
 		sys_close(last->fd);
 	return r;
@@ -368,24 +367,22 @@ static int wait_long(struct watch *watch, const unsigned char *wanted, uint64_t 
  */
 int watch_wait(struct watch *watch, const unsigned char *wanted, uint64_t deadline)
 {
-	int aside, r;
+	int r;
 
-	r = wait_poll(watch->fds, watch->n, 0, 0);
-	if (r < 0)
-		return r;
 	if (watch->known) {
-		r = judge_all(watch, wanted);
+		r = wait_poll(watch->fds, watch->n, 0, 0);
+		if (r >= 0)
+			r = judge_all(watch, wanted);
 		if (r)
 			return r;
 		/* the error was told meanwhile */
-		r = wait_poll(watch->fds, watch->n, 0, 0);
-		if (r < 0)
-			return r;
 	}
-	aside = r;
-	if (r)
+	r = wait_poll(watch->fds, watch->n, deadline, 0);
+	if (r > 0)
 		r = judge(watch, wanted, r);
-	if (r || !deadline)
+	else
 		return r;
-	return wait_long(watch, wanted, deadline, aside);
+	if (r || expired(deadline))
+		return r;
+	return wait_on(watch, wanted, deadline);
 }

@@ -61,6 +61,21 @@ int host_take_so_error(int fd)
 	return error;
 }
 
+int host_sysctl_open(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		err(1, "%s", path);
+	return fd;
+}
+
+void host_sysctl_put(int fd, const char *value)
+{
+	if (pwrite(fd, value, strlen(value), 0) != (ssize_t)strlen(value))
+		err(1, "sysctl");
+}
+
 unsigned int host_interface(const char *name)
 {
 	return if_nametoindex(name);
@@ -414,6 +429,15 @@ bool host_sleeps(int tid)
 int host_tid(void)
 {
 	return syscall(SYS_gettid);
+}
+
+long host_cpu_ms(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_THREAD, &usage);
+	return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000 +
+	       (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1000;
 }
 
 void host_pause(int milliseconds)

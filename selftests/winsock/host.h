@@ -16,6 +16,9 @@ void host_ip(const char *commands);
 /* Is this the kernel that checks everything, and takes its time? */
 bool host_checks_everything(void);
 void host_sysctl(const char *path, const char *value);
+/* Of the namespace it was opened in, wherever one is when it is written. */
+int host_sysctl_open(const char *path);
+void host_sysctl_put(int fd, const char *value);
 unsigned int host_interface(const char *name);
 
 /*
@@ -81,6 +84,8 @@ int host_sigpipes(void);
 
 bool host_sleeps(int tid);
 int host_tid(void);
+/* Processor time of the calling thread. */
+long host_cpu_ms(void);
 void host_pause(int milliseconds);
 
 /* A page that cannot be touched, and the one before it, which can. */

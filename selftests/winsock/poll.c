@@ -53,22 +53,13 @@ static int revents_of(SOCKET s, int events, int ms)
 	return one[1].revents;
 }
 
-static long cpu_ms(void)
-{
-	struct rusage usage;
-
-	getrusage(RUSAGE_THREAD, &usage);
-	return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000 +
-	       (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1000;
-}
-
 /* Not ready, at once and later, and the wait is no busy one. */
 #define EXPECT_WAITS(s, events) \
 	do { \
-		long cpu_ = cpu_ms(); \
+		long cpu_ = host_cpu_ms(); \
 		EXPECT_EQ(0, revents_of(s, events, 0)); \
 		EXPECT_EQ(0, revents_of(s, events, 500)); \
-		EXPECT_GT(250, cpu_ms() - cpu_); \
+		EXPECT_GT(250, host_cpu_ms() - cpu_); \
 	} while (0)
 
 #define EXPECT_TELLS(revents, s, events) \
@@ -433,6 +424,93 @@ CASE(polled, one_socket_twice__told_twice)
 	EXPECT_GIVES(3, WSAPoll(fds, 5, HUNG));
 	EXPECT_EQ(POLLWRNORM | POLLHUP, fds[0].revents);
 	EXPECT_EQ(POLLHUP, fds[2].revents);
+}
+
+static WSAPOLLFD waited[2];
+
+static int run_poll(struct attempt *attempt)
+{
+	waited[0] = (WSAPOLLFD){ .fd = attempt->s, .events = POLLIN, .revents = POISON };
+	return WSAPoll(waited, waited[1].fd ? 2 : 1, -1);
+}
+
+static int procedures;
+
+static void CALLBACK count_procedure(ULONG_PTR data)
+{
+	procedures += (int)data;
+}
+
+static int run_poll_with_procedure(struct attempt *attempt)
+{
+	if (!QueueUserAPC(count_procedure, wsaconnect_thread(), 1))
+		return -2;
+	return run_poll(attempt);
+}
+
+CASE(polled, closed_meanwhile__invalid_r199)
+{
+	struct attempt attempt;
+	int kind;
+
+	for (kind = 0; kind < 4; kind++) {
+		SOCKET a, s = make(self->sort, SOCK_STREAM);
+		struct place to;
+
+		/* never connected, pending, connected, connected beside one never connected */
+		if (kind == 1)
+			s = make_pending(self->sort, &to);
+		if (kind >= 2)
+			s = make_pair(self->sort, &a);
+		procedures = 0;
+		waited[1] = (WSAPOLLFD){ .fd = kind == 3 ? self->s : 0, .revents = POISON };
+		attempt_begin(&attempt, run_poll_with_procedure, s, NULL);
+		ASSERT_FALSE(attempt.ended_first);
+		EXPECT_EQ(1, procedures);
+		EXPECT_WORKS(closesocket(s));
+		ASSERT_TRUE(attempt_ended(&attempt));
+		EXPECT_EQ(1, attempt.ret);
+		EXPECT_EQ(0, attempt.code);
+		EXPECT_EQ(POLLNVAL, waited[0].revents);
+		if (kind == 3)
+			EXPECT_EQ(0, waited[1].revents);
+	}
+}
+
+CASE(polled, connected_meanwhile__told_r186_r193)
+{
+	struct attempt attempt;
+
+	waited[1] = (WSAPOLLFD){ .fd = self->s, .events = ALL, .revents = POISON };
+	ASSERT_WORKS(listen(self->holder, 5));
+	attempt_begin(&attempt, run_poll, make(self->sort, SOCK_STREAM), NULL);
+	ASSERT_FALSE(attempt.ended_first);
+	EXPECT_WORKS(connect_at(self->s, &self->at));
+	ASSERT_TRUE(attempt_ended(&attempt));
+	EXPECT_EQ(1, attempt.ret);
+	EXPECT_EQ(0, waited[0].revents);
+	EXPECT_EQ(POLLWRNORM, waited[1].revents);
+}
+
+CASE(polled, thousands__one_ready)
+{
+	static WSAPOLLFD fds[3000];
+	struct rlimit limit = { 8192, 8192 };
+	SOCKET a, s = make_pair(self->sort, &a);
+	int i, told = 0;
+
+	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
+	for (i = 0; i < 3000; i++)
+		fds[i] = (WSAPOLLFD){ .fd = make(self->sort, i & 1 ? SOCK_STREAM : SOCK_DGRAM),
+				      .events = POLLIN, .revents = POISON };
+	fds[2000].fd = s;
+	EXPECT_GIVES(0, WSAPoll(fds, 3000, 0));
+	EXPECT_GIVES(1, send(a, "x", 1, 0));
+	EXPECT_GIVES(1, WSAPoll(fds, 3000, -1));
+	for (i = 0; i < 3000; i++)
+		told += !!fds[i].revents;
+	EXPECT_EQ(1, told);
+	EXPECT_EQ(POLLRDNORM, fds[2000].revents);
 }
 
 NOTHING_LEFT();

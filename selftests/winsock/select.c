@@ -1,16 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* select: which sets a socket stays in. */
-#define FD_SETSIZE 4096
-#include "case.h"
+#include "sets.h"
 
 #include <kselftest_harness.h>
-
-#include <sys/resource.h>
-
-/* Sets, as bits. */
-enum { R = 1, W = 2, X = 4, ALL = R | W | X };
-
-enum { HUNG = 60000 };
 
 FIXTURE(sets) {
 	const struct sort *sort;
@@ -21,87 +13,20 @@ FIXTURE(sets) {
 
 SORTS(sets);
 
-static void setup(FIXTURE_DATA(sets) *self, const struct sort *sort)
+FIXTURE_SETUP(sets)
 {
 	host_fresh();
 	host_dummies();
-	self->sort = sort;
-	start(sort);
-	self->s = make(sort, SOCK_STREAM);
-	self->holder = refused_at(sort, &self->at);
-}
-
-FIXTURE_SETUP(sets)
-{
-	setup(self, &variant->sort);
+	self->sort = &variant->sort;
+	start(self->sort);
+	self->s = make(self->sort, SOCK_STREAM);
+	self->holder = refused_at(self->sort, &self->at);
 }
 
 FIXTURE_TEARDOWN(sets)
 {
 	FINISH();
 }
-
-static struct timeval in_ms(int ms)
-{
-	return (struct timeval){ ms / 1000, ms % 1000 * 1000 };
-}
-
-static fd_set just(SOCKET s)
-{
-	fd_set set;
-
-	FD_ZERO(&set);
-	FD_SET(s, &set);
-	return set;
-}
-
-/* The sets that a socket stays in, of those that are asked for; or minus the code. */
-static int stays(SOCKET s, int asked, int ms)
-{
-	fd_set r = just(s), w = r, x = r;
-	struct timeval timeout = in_ms(ms), before = timeout;
-	int ret, sets = 0;
-
-	WSASetLastError(POISON_CODE);
-	ret = select(-5, asked & R ? &r : NULL, asked & W ? &w : NULL, asked & X ? &x : NULL,
-		     &timeout);
-	if (memcmp(&timeout, &before, sizeof(timeout)))
-		return 0x100;		/* row 189 */
-	if (ret == SOCKET_ERROR)
-		return -WSAGetLastError();
-	if (WSAGetLastError())
-		return 0x200;
-	sets |= asked & R && FD_ISSET(s, &r) ? R : 0;
-	sets |= asked & W && FD_ISSET(s, &w) ? W : 0;
-	sets |= asked & X && FD_ISSET(s, &x) ? X : 0;
-	if (ret != !!(sets & R) + !!(sets & W) + !!(sets & X))
-		return 0x400;
-	return sets;
-}
-
-static long cpu_ms(void)
-{
-	struct rusage usage;
-
-	getrusage(RUSAGE_THREAD, &usage);
-	return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000 +
-	       (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1000;
-}
-
-/* Not ready, at once and later, and the wait is no busy one. */
-#define EXPECT_WAITS(s, asked) \
-	do { \
-		long cpu_ = cpu_ms(); \
-		EXPECT_EQ(0, stays(s, asked, 0)); \
-		EXPECT_EQ(0, stays(s, asked, 500)); \
-		EXPECT_GT(250, cpu_ms() - cpu_); \
-	} while (0)
-
-#define EXPECT_STAYS(sets, s, asked) \
-	do { \
-		EXPECT_EQ(sets, stays(s, asked, HUNG)); \
-		EXPECT_EQ(sets, stays(s, asked, 0)); \
-	} while (0)
 
 static bool answer(const struct sort *sort, const struct place *at)
 {

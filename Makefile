@@ -87,6 +87,7 @@ lint: deps-lint ## check sources, scripts and manual pages
 
 bench: deps-bench ## compare with plain sockets, by instructions and by time
 	@$(MAKE) --no-print-directory modules KERNEL="stock-6.1 stock-6.12"
+	@$(MAKE) --no-print-directory userlib
 	@selftests/bench/run
 
 conformance: deps-conformance ## write the conformance table from the cases of the last check

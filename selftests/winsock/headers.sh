@@ -46,7 +46,7 @@ body='
 SAME(ULONG, 4); SAME(LONG, 4); SAME(DWORD, 4); SAME(u_long, 4); SAME(WORD, 2); SAME(BYTE, 1);
 SAME(WCHAR, 2); SAME(BOOL, 4); SAME(USHORT, 2); SAME(SOCKET, sizeof(void *)); SAME(FLOWSPEC, 32);
 SAME(SOCKADDR_IN, 16); SAME(SOCKADDR_IN6, 28); SAME(SOCKADDR_STORAGE, 128); SAME(LINGER, 4);
-SAME(WSABUF, 2 * sizeof(void *)); SAME(WSAPROTOCOL_INFOA, 372); SAME(WSAPROTOCOL_INFOW, 628);
+SAME(WSAPOLLFD, 2 * sizeof(void *)); SAME(WSABUF, 2 * sizeof(void *)); SAME(WSAPROTOCOL_INFOA, 372); SAME(WSAPROTOCOL_INFOW, 628);
 int use(const struct sockaddr *, int);
 int use(const struct sockaddr *name, int len)
 {
@@ -55,6 +55,7 @@ int use(const struct sockaddr *name, int len)
 	u_long on = 1;
 	struct timeval tv = { 1, 2 };
 	fd_set set;
+	struct pollfd fds[2];
 
 	if (WSAStartup(MAKEWORD(2, 2), &data) || LOBYTE(data.wVersion) != 2)
 		return 1;
@@ -63,6 +64,10 @@ int use(const struct sockaddr *name, int len)
 		return WSAGetLastError();
 	FD_ZERO(&set);
 	FD_SET(s, &set);
+	fds[0].fd = s;
+	fds[0].events = POLLIN | POLLOUT;
+	if (select(0, &set, 0, &set, &tv) == SOCKET_ERROR || WSAPoll(fds, 1, 0) == SOCKET_ERROR)
+		return fds[0].revents & (POLLERR | POLLHUP | POLLNVAL);
 	if (bind(s, name, len) || connect(s, name, len) || send(s, "x", 1, 0) != 1)
 		return FD_ISSET(s, &set) && tv.tv_sec ? htons(1) : 0;
 	if (WSAConnect(s, name, len, 0, 0, 0, 0) && WSAGetLastError() == WSAEWOULDBLOCK)
@@ -105,6 +110,17 @@ $libc$body"
 $harmless
 #include <stdio.h>$body"
 done
+numbers='
+typedef char numbers[POLLIN == 0x300 && POLLOUT == 0x10 && POLLERR == 1 && POLLHUP == 2 && POLLNVAL == 4 ? 1 : -1];'
+compile gnu11__poll_first gcc -std=gnu11 -x c <<<"#include <poll.h>
+static int plain(struct pollfd *fds) { return poll(fds, POLLIN == 1, 0); }
+int (*keep)(struct pollfd *) = plain;
+$winsock$numbers$body"
+compile gnu11__poll_last gcc -std=gnu11 -x c <<<"$winsock
+#include <poll.h>$numbers$body"
+compile gnu11__own_set_size gcc -std=gnu11 -x c <<<"#define FD_SETSIZE 4096
+$winsock
+typedef char set_size[sizeof(fd_set) == (4096 + 1) * sizeof(SOCKET) ? 1 : -1];$body"
 compile gnu11__all_warnings gcc -std=gnu11 -O2 -D_GNU_SOURCE -Wshadow -Wundef -Wstrict-prototypes -x c <<<"$libc
 $winsock
 $harmless$body"

@@ -220,8 +220,8 @@ static __inline__ void wsaconnect_fd_clear(SOCKET s, wsaconnect_fd_set *set)
 #define FD_ISSET(s, set)	__WSAFDIsSet((SOCKET)(s), (wsaconnect_fd_set *)(set))
 
 /*
- * WSAPoll's numbers and structure take the place of those of <poll.h>, whose struct pollfd
- * keeps its layout when it came first; a later #include of it is made empty.
+ * WSAPoll's numbers and structure take the place of <poll.h>'s: a later #include of it is
+ * made empty, and what came before one has Linux's.
  */
 #define _SYS_POLL_H	1
 #undef POLLRDNORM

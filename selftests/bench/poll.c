@@ -71,6 +71,7 @@ static long long now(void)
 	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
 }
 
+/* As a server has them: with descriptors in a row. */
 static void connect_all(void)
 {
 	struct rlimit limit = { 4096, 4096 };
@@ -82,14 +83,16 @@ static void connect_all(void)
 	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	listener = socket(AF_INET, SOCK_STREAM, 0);
 	if (listener == INVALID_SOCKET || bind(listener, (struct sockaddr *)&at, len) ||
-	    getsockname(listener, (struct sockaddr *)&at, &len) || listen(listener, 16))
+	    getsockname(listener, (struct sockaddr *)&at, &len) || listen(listener, SOCKETS))
 		die("listener");
 	for (i = 0; i < SOCKETS; i++) {
-		ours[i] = socket(AF_INET, SOCK_STREAM, 0);
-		if (connect(ours[i], (struct sockaddr *)&at, len))
+		theirs[i] = socket(AF_INET, SOCK_STREAM, 0);
+		if (connect(theirs[i], (struct sockaddr *)&at, len))
 			die("connect");
-		theirs[i] = accept(listener, NULL, NULL);
-		if (theirs[i] == INVALID_SOCKET)
+	}
+	for (i = 0; i < SOCKETS; i++) {
+		ours[i] = accept(listener, NULL, NULL);
+		if (ours[i] == INVALID_SOCKET)
 			die("accept");
 	}
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* WSAPoll. */
-#include <errno.h>
+#include <string.h>
 
 #include "wait.h"
 #include "watch.h"
@@ -24,49 +24,79 @@ static int fail_all(LPWSAPOLLFD fds, ULONG count, SHORT revents, int code)
 static void gather_one(struct watch *watch, struct watch_near *near, LPWSAPOLLFD f,
 		       unsigned int *asked)
 {
-	struct wsa_sock *sk = watch_find(near, f->fd);
 	int events = to_linux(f->events);
+	struct wsa_sock *sk;
 
-	if (!sk) {
-		*asked |= (INT_PTR)f->fd < 0 ? 0 : f->events;
-		f->revents = POLLNVAL;
-		return;
+	if (!watch_is_plain(*near, f->fd)) {
+		sk = watch_find(near, f->fd);
+		if (!sk) {
+			*asked |= (INT_PTR)f->fd < 0 ? 0 : f->events;
+			f->revents = POLLNVAL;
+			return;
+		}
+		if (watch_known(sk) & ready_wanted_by_poll[events])
+			watch->known++;
 	}
 	*asked |= f->events;
 	f->revents = 0;
-	if (watch_known(sk) & ready_wanted_by_poll[events])
-		watch->known++;
 	watch->fds[watch->n++] = (struct sys_pollfd){
 		.fd = (int)f->fd, .events = events | LX_POLLRDHUP,
 	};
 }
 
+/* Thousands of connections are gathered in batches, for what each costs adds up. */
+#define BATCH	4
+
+/* Plain sockets that are near each other, and of which the same is asked? */
+static inline int batch_is_plain(struct watch_near near, LPWSAPOLLFD f, SHORT events)
+{
+	uint32_t flags = SOCK_F_PLAIN;
+	SOCKET any = 0;
+	int i;
+
+#pragma GCC unroll 4
+	for (i = 0; i < BATCH; i++) {
+		if (f[i].events != events)
+			return 0;
+		any |= f[i].fd - near.first;
+	}
+	if (any >= near.n)	/* a power of two, or 0 */
+		return 0;
+#pragma GCC unroll 4
+	for (i = 0; i < BATCH; i++)
+		flags &= sock_flags(&near.leaf[f[i].fd - near.first]);
+	return !!flags;
+}
+
 /*
  * Entries that are no sockets get POLLNVAL, the others 0 and a place in @watch. A
  * negative one is there to be passed over, whatever its events (row 198).
- *
- * The inner loop is what thousands of connections cost.
  */
 static int gather(struct watch *watch, LPWSAPOLLFD fds, ULONG count)
 {
 	const LPWSAPOLLFD end = fds + count;
 	struct watch_near near = { .n = 0 };
+	LPWSAPOLLFD f = fds, last;
 	unsigned int asked = 0;
-	LPWSAPOLLFD f;
 
-	for (f = fds; f < end; f++) {
+	while (f < end) {
+		const SHORT answered[2] = { f->events, 0 };	/* and revents */
+		short lx = to_linux(f->events) | LX_POLLRDHUP;
+		struct watch_near here;
 		struct sys_pollfd *p;
-		short events, lx;
+		int i;
 
-		gather_one(watch, &near, f, &asked);
-		events = f->events;
-		lx = to_linux(events) | LX_POLLRDHUP;
+		gather_one(watch, &near, f++, &asked);
+		here = near;
 		p = watch->fds + watch->n;
-		while (f + 1 < end && f[1].events == events && watch_is_plain(near, f[1].fd)) {
-			f++;
-			f->revents = 0;
-			p->fd = (int)f->fd;
-			p++->events = lx;
+		last = end - f < BATCH ? f : end - BATCH + 1;
+		for (; f < last && batch_is_plain(here, f, answered[0]); f += BATCH, p += BATCH) {
+#pragma GCC unroll 4
+			for (i = 0; i < BATCH; i++) {
+				p[i].fd = (int)f[i].fd;
+				p[i].events = lx;
+				memcpy(&f[i].events, answered, sizeof(answered));
+			}
 		}
 		watch->n = p - watch->fds;
 	}
@@ -77,15 +107,14 @@ static int gather(struct watch *watch, LPWSAPOLLFD fds, ULONG count)
 	return 0;
 }
 
-/* Where all entries are sockets. */
-static void report_all(const struct watch *watch, LPWSAPOLLFD fds)
+/* Where all entries are sockets, and none has a condition that is not asked for. */
+static void report_common(const struct watch *watch, LPWSAPOLLFD fds)
 {
-	const struct sys_pollfd *p = watch->fds;
-	size_t i;
+	const struct sys_pollfd *p = watch->fds, *end = p + watch->n;
 
-#pragma GCC unroll 4
-	for (i = 0; i < watch->n; i++)
-		fds[i].revents = ready_revents(p[i].revents, fds[i].events);
+#pragma GCC unroll 16
+	for (; p < end; p++, fds++)
+		fds->revents = ready_revents_common[p->revents];
 }
 
 static void report(const struct watch *watch, LPWSAPOLLFD fds, ULONG count)
@@ -93,8 +122,8 @@ static void report(const struct watch *watch, LPWSAPOLLFD fds, ULONG count)
 	const struct sys_pollfd *p = watch->fds;
 	ULONG i;
 
-	if (watch->n == count) {
-		report_all(watch, fds);
+	if (watch->n == count && watch->seen < 8) {
+		report_common(watch, fds);
 		return;
 	}
 	for (i = 0; i < count; i++)

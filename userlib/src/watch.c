@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "wait.h"
 #include "watch.h"
@@ -231,6 +232,22 @@ static unsigned int look(const struct sys_pollfd *p, unsigned int wanted)
 
 #define COMMON	(LX_POLLIN | LX_POLLOUT)
 
+/* Of whole entries, which are a word each. */
+static int all_revents(const struct watch *watch)
+{
+	uint64_t all = 0, one;
+	struct sys_pollfd sum;
+	size_t i;
+
+#pragma GCC unroll 16
+	for (i = 0; i < watch->n; i++) {
+		memcpy(&one, &watch->fds[i], sizeof(one));
+		all |= one;
+	}
+	memcpy(&sum, &all, sizeof(sum));
+	return sum.revents;
+}
+
 /*
  * poll(2)'s revents become READY_*; those of sockets that are not ready, their
  * complement as descriptor: poll(2) passes over them.
@@ -238,14 +255,11 @@ static unsigned int look(const struct sys_pollfd *p, unsigned int wanted)
 static int judge(struct watch *watch, const unsigned char *wanted, int left)
 {
 	struct sys_pollfd *p;
-	int ready = 0, all = 0;
-	size_t i;
+	int ready = 0, seen;
 
-#pragma GCC unroll 4
-	for (i = 0; i < watch->n; i++)
-		all |= watch->fds[i].revents;
-	if (!(all & ~COMMON)) {
-		watch->seen |= all;
+	seen = all_revents(watch);
+	if (!(seen & ~COMMON)) {
+		watch->seen |= seen;
 		return left;
 	}
 	for (p = watch->fds; left > 0; p++) {

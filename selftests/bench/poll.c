@@ -14,9 +14,20 @@
 #define _GNU_SOURCE
 #include <poll.h>
 
-typedef struct pollfd plain_pollfd;
-enum { PLAIN_IN = POLLIN, PLAIN_OUT = POLLOUT };
-static int (*const plain_poll)(plain_pollfd *fds, nfds_t n, int ms) = poll;
+#define SOCKETS		1000
+
+/* Before Winsock takes the names. */
+static struct pollfd plain[SOCKETS];
+
+static void plain_prepare(int i, int fd, int out)
+{
+	plain[i] = (struct pollfd){ fd, out ? POLLOUT : POLLIN, 0 };
+}
+
+static int plain_poll(int ms)
+{
+	return poll(plain, SOCKETS, ms);
+}
 
 #define FD_SETSIZE	1000
 
@@ -30,7 +41,6 @@ static int (*const plain_poll)(plain_pollfd *fds, nfds_t n, int ms) = poll;
 #include <time.h>
 #include <unistd.h>
 
-#define SOCKETS		1000
 #define WARMUPS		3
 #define PAUSE		20000
 #define ROUNDS_MAX	1000
@@ -53,7 +63,6 @@ static const struct variant {
 };
 
 static SOCKET ours[SOCKETS], theirs[SOCKETS];
-static plain_pollfd plain[SOCKETS];
 static WSAPOLLFD polled[SOCKETS];
 static fd_set members, set;
 
@@ -103,7 +112,7 @@ static void prepare(const struct variant *variant)
 
 	FD_ZERO(&members);
 	for (i = 0; i < SOCKETS; i++) {
-		plain[i] = (plain_pollfd){ (int)ours[i], variant->out ? PLAIN_OUT : PLAIN_IN, 0 };
+		plain_prepare(i, (int)ours[i], variant->out);
 		polled[i] = (WSAPOLLFD){ ours[i], variant->out ? POLLOUT : POLLIN, 0 };
 		members.fd_array[members.fd_count++] = ours[i];
 		if (i >= SOCKETS - variant->readable && send(theirs[i], "x", 1, 0) != 1)
@@ -136,7 +145,7 @@ static void call_once(enum call call, const struct variant *variant)
 			   variant->timeout ? NULL : &zero);
 		break;
 	default:
-		r = plain_poll(plain, SOCKETS, variant->timeout);
+		r = plain_poll(variant->timeout);
 	}
 	if (r != ready)
 		die(call_name[call]);

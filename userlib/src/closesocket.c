@@ -25,7 +25,6 @@ int wsa_close_fd(int fd, struct wsa_sock *sk)
 	message_forget(sk);
 	wait_evict(fd, sk);
 	sys_close(fd);
-	wait_evicted();
 	/* unless another socket has the number already */
 	atomic_compare_exchange_strong(&sk->flags, &closing, 0);
 	return wsa_ok(0);

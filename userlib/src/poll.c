@@ -151,7 +151,6 @@ static void report(const struct watch *watch, LPWSAPOLLFD fds, ULONG count)
  */
 int WSAAPI WSAPoll(LPWSAPOLLFD fdArray, ULONG fds, INT timeout)
 {
-	uint64_t deadline = 0;
 	struct watch *watch;
 	size_t octets;
 	int r;
@@ -170,9 +169,7 @@ int WSAAPI WSAPoll(LPWSAPOLLFD fdArray, ULONG fds, INT timeout)
 	r = gather(watch, fdArray, fds);
 	if (r < 0)
 		goto out;
-	if (timeout)
-		deadline = timeout < 0 ? WAIT_FOREVER : watch_deadline(timeout);
-	r = watch_wait(watch, ready_wanted_by_poll, deadline);
+	r = watch_wait(watch, ready_wanted_by_poll, wait_deadline(timeout < 0 ? -1 : timeout));
 	if (r < 0) {
 		r = wait_fail(r);
 		goto out;

@@ -11,7 +11,7 @@
 #include "ready.h"
 
 _Static_assert(READY_READ == LX_POLLIN && READY_OOB == LX_POLLPRI && READY_WRITE == LX_POLLOUT,
-	       "common conditions are poll(2)'s");
+	       "the common conditions are Linux's bits");
 
 #define ALWAYS_BY_POLL \
 	(READY_RESET | READY_HUP | READY_FAILED | READY_CLOSED | READY_BAD)

@@ -81,8 +81,8 @@ static int take_timeout(const struct timeval *timeout, uint64_t *deadline)
 		return wsa_fail(WSAEINVAL);
 	*deadline = 0;
 	if (timeout->tv_sec || timeout->tv_usec)
-		*deadline = watch_deadline((uint64_t)timeout->tv_sec * 1000 +
-					   (timeout->tv_usec + 999) / 1000);
+		*deadline = sys_now_ms() + (uint64_t)timeout->tv_sec * 1000 +
+			    (timeout->tv_usec + 999) / 1000;
 	return 0;
 }
 

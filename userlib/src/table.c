@@ -10,7 +10,7 @@
 
 #include "wsalib.h"
 
-#define LEAF_BITS	8
+#define LEAF_BITS	10
 #define NODE_BITS	11
 #define ROOT_BITS	(31 - NODE_BITS - LEAF_BITS)
 #define LEAF_SIZE	(1u << LEAF_BITS)

@@ -36,7 +36,6 @@ _Thread_local struct waiter *wait_self;
 static struct waiter *_Atomic waiters;
 static atomic_int pollers;		/* threads in wait_poll */
 _Atomic uint64_t wait_closings;
-static atomic_int closing_now;		/* of them, not closed yet */
 static _Atomic uintptr_t handles;
 
 /* struct waiter.at of wait_poll, and of one that runs no procedures. */
@@ -130,7 +129,6 @@ void wait_forked(void)
 
 	wait_procedures_forked();
 	atomic_store(&pollers, 0);
-	atomic_store(&closing_now, 0);
 	for (w = atomic_load(&waiters); w; w = w->next) {
 		if (w == wait_self) {
 			wait_drop_procedures(w);
@@ -161,28 +159,20 @@ static int waits_for(struct waiter *w, int fd, struct wsa_sock *sk, uint64_t num
 	       atomic_load(&w->seen) < number;
 }
 
-/** wait_evicted - the socket of wait_evict() is closed now */
-void wait_evicted(void)
-{
-	atomic_fetch_sub(&closing_now, 1);
-}
-
 /**
  * wait_evict - end all waits for a socket
  * @fd: its descriptor, still open
- * @sk: marked SOCK_F_CLOSING, so that no new wait begins until wait_evicted()
+ * @sk: marked SOCK_F_CLOSING, so that no new wait begins
  *
  * Returns when the threads have left, but for those that a signal handler keeps
  * away for long.
  */
 void wait_evict(int fd, struct wsa_sock *sk)
 {
+	uint64_t number = atomic_fetch_add(&wait_closings, 1) + 1;
 	struct waiter *w;
-	uint64_t number;
 	int tries, left;
 
-	atomic_fetch_add(&closing_now, 1);
-	number = atomic_fetch_add(&wait_closings, 1) + 1;
 	atomic_store(&sk->closed_at, number);
 	for (tries = 0; tries < LEAVE_MS; tries++) {
 		if (!atomic_load(&sk->waiters) && !atomic_load(&pollers))
@@ -254,8 +244,9 @@ static int milliseconds(uint64_t deadline, uint64_t now, int most)
 
 /* Once in the kernel, to be found by wait_evict and QueueUserAPC. */
 static int poll_once(struct waiter *w, uint64_t began, struct sys_pollfd *fds, size_t n, int ms,
-		     struct wsa_sock *at, uint32_t ignored)
+		     uint32_t ignored, int flags)
 {
+	struct wsa_sock *at = flags & WAIT_F_DEAF ? &several_deaf : &several;
 	struct wsa_sock *outer = atomic_load(&w->at);
 	unsigned long set = atomic_load(&w->set);
 	uint64_t seen = atomic_load(&w->seen), number;
@@ -266,7 +257,7 @@ static int poll_once(struct waiter *w, uint64_t began, struct sys_pollfd *fds, s
 	atomic_store(&w->seen, 0);
 	atomic_store(&w->at, at);
 	number = atomic_load(&wait_closings);
-	closed = number != began || atomic_load(&closing_now) ? mark_closed(began, fds, n) : 0;
+	closed = number == began && flags & WAIT_F_LATER ? 0 : mark_closed(began, fds, n);
 	atomic_store(&w->seen, number);
 	if (!closed && !(atomic_load(&w->wants) & ~ignored)) {
 		r = sys_poll(fds, n, ms);
@@ -312,7 +303,6 @@ static int attend(struct waiter *w, int flags)
  */
 int wait_since(uint64_t began, struct sys_pollfd *fds, size_t n, uint64_t deadline, int flags)
 {
-	struct wsa_sock *at = flags & WAIT_F_DEAF ? &several_deaf : &several;
 	uint32_t ignored = WANT_HOOK | (flags & WAIT_F_DEAF ? WANT_PROCEDURES : 0);
 	struct waiter *w = wait_thread();
 	uint64_t now;
@@ -326,7 +316,7 @@ int wait_since(uint64_t began, struct sys_pollfd *fds, size_t n, uint64_t deadli
 		now = deadline != WAIT_FOREVER ? sys_now_ms() : 0;
 		if (atomic_load(&w->wants)) {
 			/* Nothing but the wait itself is a reason to do anything else. */
-			r = poll_once(w, began, fds, n, 0, at, ~0u);
+			r = poll_once(w, began, fds, n, 0, ~0u, flags);
 			if (r && r != -EINTR)
 				return r;
 			if (w->inside)
@@ -338,7 +328,7 @@ int wait_since(uint64_t began, struct sys_pollfd *fds, size_t n, uint64_t deadli
 				return r;
 		}
 		ms = milliseconds(deadline, now, hooked(w, flags) ? HOOK_MS : -1);
-		r = poll_once(w, began, fds, n, ms, at, ignored);
+		r = poll_once(w, began, fds, n, ms, ignored, flags);
 		if (r && r != -EINTR)
 			return r;
 		if (!r && !(hooked(w, flags) && ms == HOOK_MS))

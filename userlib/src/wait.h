@@ -20,6 +20,8 @@
 #define WAIT_F_DEAF	0x2
 /* Part of a longer call: a cancellation of before counts. */
 #define WAIT_F_GOES_ON	0x4
+/* The sockets were looked up later than @began was read: none was closed before. */
+#define WAIT_F_LATER	0x8
 
 /** wait_deadline - when @timeout ms from now are over; 0 and INFINITE as wait_poll has them */
 static inline uint64_t wait_deadline(uint32_t timeout)
@@ -79,7 +81,6 @@ struct waiter *wait_first(void);
 int wait_alertable(struct waiter *w);
 void wait_prepare(void);
 void wait_evict(int fd, struct wsa_sock *sk);
-void wait_evicted(void);
 void wait_forked(void);
 int wait_poll(struct sys_pollfd *fds, size_t n, uint64_t deadline, int flags);
 int wait_since(uint64_t began, struct sys_pollfd *fds, size_t n, uint64_t deadline, int flags);

@@ -75,6 +75,7 @@ struct watch *watch_take(size_t n)
 		watch->fds = fds;
 		watch->room = n;
 	}
+	watch->began = atomic_load(&wait_closings);
 	watch->n = 0;
 	watch->known = 0;
 	watch->seen = 0;
@@ -176,12 +177,6 @@ struct sys_pollfd *watch_of(struct watch *watch, SOCKET s)
 	if (s >= watch->places || watch->place[s] >= watch->n)
 		return NULL;
 	return &watch->fds[watch->place[s]];
-}
-
-/** watch_deadline - when @ms milliseconds, more than 0, have passed */
-uint64_t watch_deadline(uint64_t ms)
-{
-	return sys_now_ms() + ms;
 }
 
 /* Takes the error from the kernel; unless it is ignored, the next receive will tell it. */
@@ -339,7 +334,7 @@ static int wake(struct watch *watch, int left)
 	for (p = watch->fds; p < last; p++)
 		if (p->fd < 0)
 			p->fd = ~p->fd;
-	return wait_poll(watch->fds, watch->n, 0, WAIT_F_GOES_ON);
+	return wait_poll(watch->fds, watch->n, 0, 0);
 }
 
 static int expired(uint64_t deadline)
@@ -358,7 +353,8 @@ static int wait_on(struct watch *watch, const unsigned char *wanted, uint64_t de
 		r = hush(watch);
 		if (r)
 			break;
-		r = wait_poll(watch->fds, watch->n + 1, deadline, WAIT_F_GOES_ON);
+		r = wait_since(watch->began, watch->fds, watch->n + 1, deadline,
+			       WAIT_F_LATER | WAIT_F_GOES_ON);
 		if (r > 0 && last->revents)
 			r = wake(watch, r);
 		if (r <= 0)
@@ -391,12 +387,12 @@ int watch_wait(struct watch *watch, const unsigned char *wanted, uint64_t deadli
 			return r;
 		/* the error was told meanwhile */
 	}
-	r = wait_poll(watch->fds, watch->n, deadline, 0);
-	if (r > 0)
-		r = judge(watch, wanted, r);
+	if (deadline)
+		r = wait_since(watch->began, watch->fds, watch->n, deadline, WAIT_F_LATER);
 	else
+		r = wait_poll(watch->fds, watch->n, 0, 0);
+	if (r <= 0)
 		return r;
-	if (r || expired(deadline))
-		return r;
-	return wait_on(watch, wanted, deadline);
+	r = judge(watch, wanted, r);
+	return r || expired(deadline) ? r : wait_on(watch, wanted, deadline);
 }

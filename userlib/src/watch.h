@@ -12,6 +12,7 @@
  * @room: how many fit, and one more
  * @place: where in @fds a descriptor is, if it is there at all
  * @places: entries of @place
+ * @began: wait_closings before the first was added
  * @known: of how many the library itself knows that they are ready
  * @seen: all the conditions that were found
  */
@@ -21,6 +22,7 @@ struct watch {
 	size_t room;
 	uint32_t *place;
 	size_t places;
+	uint64_t began;
 	size_t known;
 	unsigned int seen;
 };
@@ -40,7 +42,6 @@ int watch_add(struct watch *watch, struct watch_near *near, SOCKET s, int events
 	      unsigned int wanted);
 struct sys_pollfd *watch_of(struct watch *watch, SOCKET s);
 int watch_wait(struct watch *watch, const unsigned char *wanted, uint64_t deadline);
-uint64_t watch_deadline(uint64_t ms);
 
 /**
  * watch_is_plain - is it a stream whose readiness poll(2) alone knows?

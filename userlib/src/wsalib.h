@@ -96,7 +96,7 @@ struct wsa_sock {
 #define SOCK_F_CLOSING		0x20000u	/* alone: closesocket waits for the waiters */
 #define SOCK_F_APART		0x40000u	/* a connect waits for it outside connect(2) */
 
-#define WSA_LEAF_SIZE	256u	/* so many entries, from a multiple of it on, are an array */
+#define WSA_LEAF_SIZE	1024u	/* so many entries, from a multiple of it on, are an array */
 
 struct wsa_sock *wsa_sock_add(int fd, uint32_t flags);
 void wsa_sock_forget(int fd);

@@ -156,7 +156,8 @@ static void judge_thrift(void)
 	       !(ready_questions(IN | RDHUP, STREAM, READY_WRITE) & UNREAD) &&
 	       ready_questions(IN | RDHUP, STREAM, READY_READ) & UNREAD);
 	result("questions", "none_of_the_healthy",
-	       !ready_questions(IN | OUT, STREAM, SOUGHT) && !ready_questions(IN | OUT, DGRAM, SOUGHT));
+	       !ready_questions(IN | OUT, STREAM, SOUGHT) &&
+	       !ready_questions(IN | OUT, DGRAM, SOUGHT));
 }
 
 static void judge_wanted(void)

@@ -304,34 +304,41 @@ CASE(event, wait__all)
 
 static atomic_bool enough;
 
+static WSAEVENT first_and_last[2];
+
 static void *toggle(void *unused)
 {
 	int i = 0;
 
 	while (!atomic_load(&enough)) {
-		WSASetEvent(waiting.events[i]);
-		WSAResetEvent(waiting.events[i]);
+		WSASetEvent(first_and_last[i]);
+		WSAResetEvent(first_and_last[i]);
 		i = !i;
 	}
 	return NULL;
 }
 
-/* One is reset before the other is set, so there is no moment at which both are. */
+/* One is reset before the other is set, so there is no moment at which all are. */
 CASE(event, wait__all_at_one_moment)
 {
+	WSAEVENT events[WSA_MAXIMUM_WAIT_EVENTS];
+	DWORD n = ARRAY_SIZE(events);
 	pthread_t thread;
 	int i, wrong = 0;
 
-	make_waiting(2, TRUE);
+	for (i = 0; i < (int)n; i++) {
+		events[i] = WSACreateEvent();
+		if (i && i < (int)n - 1)
+			EXPECT_GIVES(TRUE, WSASetEvent(events[i]));
+	}
+	first_and_last[0] = events[0];
+	first_and_last[1] = events[n - 1];
 	atomic_store(&enough, false);
 	ASSERT_EQ(0, pthread_create(&thread, NULL, toggle, NULL));
 	for (i = 0; i < 20000; i++)
-		wrong += WSAWaitForMultipleEvents(2, waiting.events, TRUE, 0, FALSE) !=
-			 WSA_WAIT_TIMEOUT;
-	EXPECT_EQ(0, wrong);
+		wrong += WSAWaitForMultipleEvents(n, events, TRUE, 0, FALSE) != WSA_WAIT_TIMEOUT;
 	for (i = 0; i < 20; i++)
-		wrong += WSAWaitForMultipleEvents(2, waiting.events, TRUE, 5, FALSE) !=
-			 WSA_WAIT_TIMEOUT;
+		wrong += WSAWaitForMultipleEvents(n, events, TRUE, 5, FALSE) != WSA_WAIT_TIMEOUT;
 	EXPECT_EQ(0, wrong);
 	atomic_store(&enough, true);
 	pthread_join(thread, NULL);
@@ -565,6 +572,20 @@ CASE(other, dgram__read_for_an_error_r173_r169)
 	SOON_TAKES(u, FD_READ);
 	EXPECT_FAILS(WSAECONNRESET, recv(u, &octet, 1, 0));
 	QUIET(u);
+}
+
+/* What the call itself tells is no event; the next attempt is. */
+CASE(other, connect_fails_at_once__nothing_r216_r79)
+{
+	struct place to = place_for(self->sort, "203.0.113.5", "2001:db8::5", 5);
+	SOCKET s = make(self->sort, SOCK_STREAM);
+
+	SELECT(s, ALL_OF_A_STREAM);
+	EXPECT_FAILS(WSAENETUNREACH, connect_at(s, &to));
+	QUIET(s);
+	refused_at(self->sort, &to);
+	EXPECT_FAILS(WSAEWOULDBLOCK, connect_at(s, &to));
+	EXPECT_TRUE(soon_takes_code(s, self->event, FD_CONNECT, FD_CONNECT_BIT, WSAECONNREFUSED));
 }
 
 /* The record is the socket's, whichever descriptor is asked. */

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Echo, many times at once: a server and a client, a process each, with one event loop of the same
- * kind each.
+ * Echo, many times at once: a server and a client, a process each, with one event loop of the
+ * same kind each.
  *
- *	client	begin, told of connect, send the message, told of the echo ... end, told of the end, close
+ *	client	begin, told of connect, send the message, told of the echo ... end, told of the
+ *		end, close
  *	server	accept, told of the message, send it back ... told of the end, end, close
  *
- * Messages are of every length from 1 octet to many times what the buffers hold, so that sending has
- * to stop and go on. From a few the client receives nothing before all others have had an octet of
- * their echo, so that the server's sending has to stop as well. It ends none before all have had
- * one, so all are open at once; from then on half of them end with the message, the others with the
- * echo.
+ * Messages are of every length from 1 octet to many times what the buffers hold, so that sending
+ * has to stop and go on. From a few the client receives nothing before all others have had an
+ * octet of their echo, so that the server's sending has to stop as well. It ends none before all
+ * have had one, so all are open at once; from then on half of them end with the message, the
+ * others with the echo.
  */
 #include "case.h"
 
@@ -427,10 +428,9 @@ static void server_told(struct member *m, int event, int error)
 	case FD_WRITE:
 		serve(conn);
 		break;
-	case FD_CLOSE:
-		conn->ending = true;
-		/* fall through */
 	case FD_READ:
+	case FD_CLOSE:
+		conn->ending |= event == FD_CLOSE;
 		conn->readable = true;
 		serve(conn);
 		break;
@@ -532,14 +532,12 @@ FIXTURE_TEARDOWN(echo)
 	FINISH();
 }
 
-static void report(const struct tally *up, const struct tally *down)
+static void report(const char *side, const struct tally *seen)
 {
-	printf("# %s: %d connections, %ld octets each way; client and server: %ld and %ld waits, "
-	       "%d and %d sends that would block", kind->name, up->most, up->received,
-	       up->waits, down->waits, up->blocked, down->blocked);
-	if (up->calls && down->calls)
-		printf(", %.1f and %.1f system calls per connection",
-		       (double)up->calls / many, (double)down->calls / many);
+	printf("# %s, %s: %d connections, %ld octets each way, %ld waits, %d sends would block",
+	       kind->name, side, seen->most, seen->sent, seen->waits, seen->blocked);
+	if (seen->calls)
+		printf(", %.1f system calls per connection", (double)seen->calls / many);
 	printf("\n");
 	fflush(stdout);
 }
@@ -562,7 +560,8 @@ static void both_sides(struct __test_metadata *_metadata, FIXTURE_DATA(echo) *se
 	run_server(self->listener);
 	ASSERT_EQ(pid, waitpid(pid, &status, 0));
 	EXPECT_EQ(0, status);
-	report(up, down);
+	report("client", up);
+	report("server", down);
 	for (side = up; side <= down; side++) {
 		EXPECT_EQ(0, side->hung);
 		EXPECT_EQ(0, side->wrong);

@@ -1,22 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Echo, many times at once: a server and a client, a process each, with one event loop of the same
- * kind each.
+ * Echo, many times at once: a server and a client, a process each, with one event loop of the
+ * same kind each.
  *
- *	client	begin  told of  send the  the echo    all have  end  told of   close
- *		       connect  message   is whole    theirs         the end
- *	server	       accept   send back what comes            told of   end
- *	                                                        the end   and close
+ *	client	begin, told of connect, send the message, told of the echo ... end, told of the
+ *		end, close
+ *	server	accept, told of the message, send it back ... told of the end, end, close
  *
- * Messages are of every length from 1 octet to many times what the buffers hold, so that sending has
- * to stop and go on; no connection ends before all have had their echo, so all are open at once.
+ * Messages are of every length from 1 octet to many times what the buffers hold, so that sending
+ * has to stop and go on. From a few the client receives nothing before all others have had an
+ * octet of their echo, so that the server's sending has to stop as well. It ends none before all
+ * have had one, so all are open at once; from then on half of them end with the message, the
+ * others with the echo.
  */
 #include "case.h"
 
 #include <err.h>
+#include <linux/perf_event.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,6 +35,8 @@
 #define LONGEST		65536
 #define BUFFER		4096
 #define SOCKET_BUFFER	8192
+#define LONG_EVERY	8
+#define LATE_EVERY	64		/* more would be more than TCP's memory here */
 #define ACCEPTS		16		/* one after another, before others have their turn */
 
 /**
@@ -43,6 +49,7 @@
  * @told: events, by FD_*_BIT
  * @blocked: sends that would have blocked
  * @waits: turns of the loop
+ * @calls: of the system; 0 where they cannot be counted
  * @wrong: things that must not happen
  * @code: Winsock code of the last of them that had one
  * @hung: nothing happened any more
@@ -56,6 +63,7 @@ struct tally {
 	int told[FD_MAX_EVENTS];
 	int blocked;
 	long waits;
+	long calls;
 	int wrong;
 	int code;
 	int hung;
@@ -66,7 +74,8 @@ struct tally {
  * @member: in the loop
  * @number: of the client's: which message is its own
  * @opened: it is a connection
- * @readable: something may be there to receive
+ * @readable: was told of, and is not received yet
+ * @half: it ended its own sending
  * @ending: FD_CLOSE was told; all there is, and the end, can be received
  * @ended: the peer's end was received
  * @sent: octets of the message; of the server's: of @buffer
@@ -77,6 +86,7 @@ struct conn {
 	struct member member;
 	int number;
 	bool opened;
+	bool half;
 	bool readable;
 	bool ending;
 	bool ended;
@@ -89,7 +99,7 @@ static const struct loop_kind *kind;
 static const struct sort *sort;
 static struct tally *tally;
 static struct place server;
-static int many, begun, whole;
+static int many, begun, greeted;
 
 /* Message n is a part of it: where, and how long. */
 static char noise[2 * LONGEST];
@@ -104,7 +114,7 @@ static uint32_t random_number(void)
 	return x ^= x << 5;
 }
 
-/* The same in every run, and in both processes. Every eighth may be long. */
+/* The same in every run, and in both processes. Some may be long. */
 static long prepare_messages(void)
 {
 	long octets = 0;
@@ -115,10 +125,10 @@ static long prepare_messages(void)
 		noise[n] = random_number() >> 8;
 	for (i = 0; i < many; i++) {
 		message[i].at = random_number() % LONGEST;
-		message[i].length = 1 + random_number() % (i % 8 ? 2048 : LONGEST);
+		message[i].length = 1 + random_number() % (i % LONG_EVERY ? 2048 : LONGEST);
 	}
+	message[0].length = LONGEST;
 	message[1].length = 1;
-	message[8].length = LONGEST;
 	for (i = 0; i < many; i++)
 		octets += message[i].length;
 	return octets;
@@ -201,53 +211,104 @@ static int receive_some(struct conn *conn, char *octets)
 	return 0;
 }
 
-/* All of the message that there is room for: then FD_WRITE will tell. */
-static void upload(struct conn *conn)
+static int length(const struct conn *conn)
 {
-	const char *text = noise + message[conn->number].at;
-	int length = message[conn->number].length, r;
+	return message[conn->number].length;
+}
 
-	while (conn->sent < length) {
-		r = send_some(conn, text + conn->sent, length - conn->sent);
-		if (!r)
-			break;
-		conn->sent += r;
-	}
-	want(conn, FD_READ | (conn->sent < length ? FD_WRITE : 0));
+static int late(void)
+{
+	return (many - 1) / LATE_EVERY + 1;
+}
+
+/* Does the client receive from it by now? */
+static bool is_turn(const struct conn *conn)
+{
+	return conn->number % LATE_EVERY || greeted >= many - late();
+}
+
+static void end_when_due(struct conn *conn)
+{
+	if (conn->half || greeted < many || conn->sent < length(conn) ||
+	    (conn->number % 2 && conn->received < length(conn)))
+		return;
+	conn->half = true;
+	if (shutdown(conn->member.s, SD_SEND))
+		wrong(WSAGetLastError());
 }
 
 static struct conn *client[MANY];
 
-static void end_all(void)
+static void want_more(struct conn *conn)
+{
+	want(conn, (is_turn(conn) ? FD_READ : 0) | (conn->sent < length(conn) ? FD_WRITE : 0));
+}
+
+/* All of the message that there is room for: then FD_WRITE will tell. */
+static void upload(struct conn *conn)
+{
+	const char *text = noise + message[conn->number].at;
+	int r;
+
+	while (conn->sent < length(conn)) {
+		r = send_some(conn, text + conn->sent, length(conn) - conn->sent);
+		if (!r)
+			break;
+		conn->sent += r;
+	}
+	want_more(conn);
+	end_when_due(conn);
+}
+
+static void download(struct conn *conn);
+
+/* The first octet of an echo: the server has this one, too. */
+static void greet(void)
 {
 	int i;
 
-	if (tally->opened != many)
-		wrong(0);
-	for (i = 0; i < many; i++)
-		if (shutdown(client[i]->member.s, SD_SEND))
-			wrong(WSAGetLastError());
+	greeted++;
+	if (greeted == many - late()) {
+		for (i = 0; i < many; i += LATE_EVERY) {
+			want_more(client[i]);
+			if (client[i]->readable)
+				download(client[i]);
+		}
+	}
+	if (greeted == many) {
+		if (tally->opened != many || tally->closed)
+			wrong(0);
+		for (i = 0; i < many; i++)
+			end_when_due(client[i]);
+	}
 }
 
 /* One receive for one FD_READ: if there is more, it is told again. */
 static void download(struct conn *conn)
 {
 	const char *text = noise + message[conn->number].at;
-	int length = message[conn->number].length, n;
 	char buffer[BUFFER];
+	int before, n;
 
+	conn->readable = !is_turn(conn);
+	if (conn->readable)
+		return;
 	do {
 		n = receive_some(conn, buffer);
-		if (n > length - conn->received || memcmp(buffer, text + conn->received, n))
+		if (n > length(conn) - conn->received || memcmp(buffer, text + conn->received, n))
 			wrong(0);
+		before = conn->received;
 		conn->received += n;
-		if (n && conn->received == length && ++whole == many)
-			end_all();
+		if (n && !before)
+			greet();
 	} while (n && conn->ending);
-	if (conn->ended && whole < many)
+	if (!conn->ended) {
+		end_when_due(conn);
+		return;
+	}
+	if (conn->received != length(conn))
 		wrong(0);
-	if (conn->ended)
-		leave(conn);
+	leave(conn);
 }
 
 static void begin_some(void)
@@ -287,7 +348,7 @@ static void client_told(struct member *m, int event, int error)
 	switch (event) {
 	case FD_CONNECT:
 		opened(conn);
-		want(conn, FD_READ | FD_WRITE);
+		want_more(conn);
 		break;
 	case FD_WRITE:
 		upload(conn);
@@ -367,10 +428,9 @@ static void server_told(struct member *m, int event, int error)
 	case FD_WRITE:
 		serve(conn);
 		break;
-	case FD_CLOSE:
-		conn->ending = true;
-		/* fall through */
 	case FD_READ:
+	case FD_CLOSE:
+		conn->ending |= event == FD_CLOSE;
 		conn->readable = true;
 		serve(conn);
 		break;
@@ -379,31 +439,56 @@ static void server_told(struct member *m, int event, int error)
 	}
 }
 
-static void run(void (*told)(struct member *m, int event, int error))
+/* A descriptor that counts this process's system calls; -1 where the kernel has none. */
+static int counter(void)
+{
+	struct perf_event_attr what = { .type = PERF_TYPE_TRACEPOINT, .size = sizeof(what) };
+	FILE *file = fopen("/sys/kernel/debug/tracing/events/raw_syscalls/sys_enter/id", "r");
+	int id, fd = -1;
+
+	if (!file)
+		return -1;
+	if (fscanf(file, "%d", &id) == 1) {
+		what.config = id;
+		fd = syscall(SYS_perf_event_open, &what, 0, -1, -1, 0);
+	}
+	fclose(file);
+	return fd;
+}
+
+static void run(void (*told)(struct member *m, int event, int error), int calls)
 {
 	while (tally->closed < many && !tally->hung) {
 		tally->hung = !kind->turn(told);
 		tally->waits++;
 	}
+	if (calls < 0)
+		return;
+	if (read(calls, &tally->calls, sizeof(tally->calls)) != sizeof(tally->calls))
+		err(1, "counter");
+	close(calls);
 }
 
 static void run_client(SOCKET listener)
 {
+	int calls = counter();
+
 	closesocket(listener);
 	kind->begin(FD_CONNECT | FD_READ | FD_WRITE | FD_CLOSE);
 	begin_some();
-	run(client_told);
+	run(client_told, calls);
 	finish();
 	_exit(0);
 }
 
 static void run_server(SOCKET listener)
 {
+	int calls = counter();
 	struct conn *conn;
 
 	kind->begin(FD_ACCEPT | FD_READ | FD_WRITE | FD_CLOSE);
 	conn = join(listener, 0, FD_ACCEPT, false);
-	run(server_told);
+	run(server_told, calls);
 	kind->remove(&conn->member);
 	closesocket(listener);
 	free(conn);
@@ -447,10 +532,13 @@ FIXTURE_TEARDOWN(echo)
 	FINISH();
 }
 
-static void report(const struct tally *up, const struct tally *down)
+static void report(const char *side, const struct tally *seen)
 {
-	printf("# %s: %d connections, %ld octets each way, %ld and %ld waits, %d and %d sends that would block\n",
-	       kind->name, up->most, up->received, up->waits, down->waits, up->blocked, down->blocked);
+	printf("# %s, %s: %d connections, %ld octets each way, %ld waits, %d sends would block",
+	       kind->name, side, seen->most, seen->sent, seen->waits, seen->blocked);
+	if (seen->calls)
+		printf(", %.1f system calls per connection", (double)seen->calls / many);
+	printf("\n");
 	fflush(stdout);
 }
 
@@ -472,7 +560,8 @@ static void both_sides(struct __test_metadata *_metadata, FIXTURE_DATA(echo) *se
 	run_server(self->listener);
 	ASSERT_EQ(pid, waitpid(pid, &status, 0));
 	EXPECT_EQ(0, status);
-	report(up, down);
+	report("client", up);
+	report("server", down);
 	for (side = up; side <= down; side++) {
 		EXPECT_EQ(0, side->hung);
 		EXPECT_EQ(0, side->wrong);

@@ -43,19 +43,19 @@ static void level_add(struct member *m, bool accepted)
 /* select: three sets that are kept, and copies that the call may change. */
 static fd_set reading, writing, failing;
 
-static void set_member(fd_set *set, struct member *m, int before, int now)
+static void set_member(fd_set *set, struct member *m, int events, int wants)
 {
-	if (now && !before)
+	if (wants & events && !(m->wants & events))
 		FD_SET(m->s, set);
-	if (before && !now)
+	if (m->wants & events && !(wants & events))
 		FD_CLR(m->s, set);
 }
 
 static void select_change(struct member *m, int wants)
 {
-	set_member(&reading, m, m->wants & (FD_READ | FD_ACCEPT), wants & (FD_READ | FD_ACCEPT));
-	set_member(&writing, m, m->wants & (FD_WRITE | FD_CONNECT), wants & (FD_WRITE | FD_CONNECT));
-	set_member(&failing, m, m->wants & FD_CONNECT, wants & FD_CONNECT);
+	set_member(&reading, m, FD_READ | FD_ACCEPT, wants);
+	set_member(&writing, m, FD_WRITE | FD_CONNECT, wants);
+	set_member(&failing, m, FD_CONNECT, wants);
 	m->wants = wants;
 }
 
@@ -318,6 +318,7 @@ static void messages_remove(struct member *m)
 
 static bool messages_turn(happened_fn *happened)
 {
+	struct member *m;
 	MSG message;
 	int r = wsaconnect_get_message(window, &message, HUNG_MS);
 
@@ -326,9 +327,9 @@ static bool messages_turn(happened_fn *happened)
 		return false;
 	must(message.hwnd == window && message.message == WM_USER, "somebody else's message");
 	/* row 227: one that was closed sends none */
-	must(message.wParam < LOOP_NUMBERS && members[message.wParam], "a message of a closed socket");
-	happened(members[message.wParam], WSAGETSELECTEVENT(message.lParam),
-		 WSAGETSELECTERROR(message.lParam));
+	m = message.wParam < LOOP_NUMBERS ? members[message.wParam] : NULL;
+	must(m, "a message of a closed socket");
+	happened(m, WSAGETSELECTEVENT(message.lParam), WSAGETSELECTERROR(message.lParam));
 	return true;
 }
 

@@ -492,7 +492,6 @@ CASE(message, dgram__read_and_write_r176_r222)
 	GETS(u, FD_WRITE);
 	NOTHING();
 	EXPECT_WORKS(bind(u, &any.sa, any.len));
-	GETS(u, FD_WRITE);
 	NOTHING();
 	at = place_local(u);
 	EXPECT_GIVES(1, sendto(from, "x", 1, 0, &at.sa, at.len));

@@ -190,11 +190,6 @@ static int choose(struct message_window *window, int fd, struct wsa_sock *sk, UI
 		source->events = old->events & ~(uint32_t)LASTING;
 		memmove(source->error, old->error, sizeof(source->error));
 	}
-	/* The kernel waits for a port; Windows does so for events, not for messages (row 176). */
-	if (mask & FD_WRITE && !(sock_flags(sk) & SOCK_F_STREAM) && !sock_bound(fd, sk)) {
-		source->events |= FD_WRITE;
-		source->error[FD_WRITE_BIT] = 0;
-	}
 	if (source->events)
 		sys_event_set(source->event);
 	if (old && source != old)

@@ -59,7 +59,8 @@ static void stream_facts(const struct wsa_sock *ws, struct wsa_event_facts *fact
 	facts->urgent = READ_ONCE(tcp_sk(sk)->urg_data) & TCP_URG_VALID &&
 			!sock_flag(sk, SOCK_URGINLINE);
 	facts->readable = tcp_has_data(sk);
-	facts->writable = !(READ_ONCE(sk->sk_shutdown) & SEND_SHUTDOWN) && sk_stream_is_writeable(sk);
+	facts->writable = !(READ_ONCE(sk->sk_shutdown) & SEND_SHUTDOWN) &&
+			  sk_stream_is_writeable(sk);
 }
 
 /* An error that receive will return is readable: nothing else tells of it. */

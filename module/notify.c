@@ -47,9 +47,9 @@ static void watch_look(struct wsa_sock *ws)
 
 	if (ws->attempting)
 		attempt_look(ws);
-	if (ws->events)
+	if (ws->events) {
 		wsa_events_look(ws);
-	else if (!ws->attempting && ws->queued) {
+	} else if (!ws->attempting && ws->queued) {
 		list_del_init(&ws->watch.entry);
 		ws->queued = false;
 	}

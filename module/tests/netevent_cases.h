@@ -97,7 +97,8 @@ static void post__codes__r211_r216_r223_r224(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, error[4], WSAECONNREFUSED);
 
 	wsa_event_enable(&record, WSA_EVENT_CONNECT);
-	facts = facts_from(IS_STREAM | IS_OVER | IS_ESTABLISHED | IS_WRITABLE, 0);
+	facts = facts_from(IS_STREAM | IS_OVER | IS_ESTABLISHED |
+						  IS_WRITABLE, 0);
 	wsa_event_post(&record, &facts);
 	KUNIT_EXPECT_EQ(test, wsa_event_take(&record, error), WSA_EVENT_CONNECT | WSA_EVENT_WRITE);
 	KUNIT_EXPECT_EQ(test, error[4], 0);
@@ -142,7 +143,8 @@ static void post__told_until_enabled__r209_r220_r222(struct kunit *test)
 
 static void mask__keeps_what_it_leaves_out__r214_r215_r219(struct kunit *test)
 {
-	struct wsa_event_facts facts = facts_from(IS_STREAM | IS_OVER | IS_ESTABLISHED | IS_WRITABLE, 0);
+	struct wsa_event_facts facts = facts_from(IS_STREAM | IS_OVER | IS_ESTABLISHED |
+						  IS_WRITABLE, 0);
 	struct wsa_netevent record = { .mask = WSA_EVENT_CONNECT };
 	u32 error[WSA_EVENT_MAX] = { 0 };
 
@@ -161,7 +163,8 @@ static void mask__keeps_what_it_leaves_out__r214_r215_r219(struct kunit *test)
 
 static void choose__again_repeats_nothing__r212_r213(struct kunit *test)
 {
-	struct wsa_event_facts facts = facts_from(IS_STREAM | IS_OVER | IS_ESTABLISHED | IS_WRITABLE, 0);
+	struct wsa_event_facts facts = facts_from(IS_STREAM | IS_OVER | IS_ESTABLISHED |
+						  IS_WRITABLE, 0);
 	struct wsa_netevent record = { 0 };
 	u32 error[WSA_EVENT_MAX] = { 0 };
 
@@ -173,7 +176,8 @@ static void choose__again_repeats_nothing__r212_r213(struct kunit *test)
 
 static void choose__messages__r212_r213_r214(struct kunit *test)
 {
-	struct wsa_event_facts facts = facts_from(IS_STREAM | IS_OVER | IS_ESTABLISHED | IS_WRITABLE, 0);
+	struct wsa_event_facts facts = facts_from(IS_STREAM | IS_OVER | IS_ESTABLISHED |
+						  IS_WRITABLE, 0);
 	struct wsa_netevent record = { 0 };
 	u32 error[WSA_EVENT_MAX] = { 0 };
 

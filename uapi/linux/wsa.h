@@ -213,7 +213,7 @@ struct wsa_check {
 #define WSA_EVENT_OOB		_BITUL(2)	/* an urgent octet can be received */
 #define WSA_EVENT_ACCEPT	_BITUL(3)	/* a connection can be accepted */
 #define WSA_EVENT_CONNECT	_BITUL(4)	/* an attempt has ended */
-#define WSA_EVENT_CLOSE		_BITUL(5)	/* the peer has finished, or the connection is gone */
+#define WSA_EVENT_CLOSE		_BITUL(5)	/* the peer has finished, or all is over */
 #define WSA_EVENT_QOS		_BITUL(6)	/* a flow has lost its promise */
 #define WSA_EVENT_GROUP_QOS	_BITUL(7)	/* reserved; never reported */
 #define WSA_EVENT_ROUTING	_BITUL(8)	/* the route to a destination may have changed */

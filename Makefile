@@ -35,7 +35,7 @@ help: ## list the targets
 demo: deps-demo ## show what the project does, in a virtual machine
 	@$(MAKE) --no-print-directory modules KERNEL=stock-6.12
 	@$(MAKE) --no-print-directory userlib
-	@$(selftests_make) --no-print-directory $(build)/selftests/demo/codes
+	+@$(selftests_make) --no-print-directory $(build)/selftests/demo/codes
 	@selftests/demo/run
 
 check: ## build everything, run every test; the last line is "N passed, N failed"
@@ -73,13 +73,13 @@ module-%:
 
 userlib: deps-userlib ## build libwsaconnect into build/userlib, stage it in build/userlib-root
 	@[ -f userlib/Makefile ] || { echo "userlib: userlib/Makefile is missing" >&2; exit 1; }
-	@$(userlib_make) all examples
+	+@$(userlib_make) all examples
 	@rm -rf $(root)
-	@$(userlib_make) install DESTDIR=$(root) PREFIX=/usr/local
+	+@$(userlib_make) install DESTDIR=$(root) PREFIX=/usr/local
 
 selftests: deps-selftests userlib ## build the test programs into build/selftests
 	@[ -f selftests/Makefile ] || { echo "selftests: selftests/Makefile is missing" >&2; exit 1; }
-	@$(selftests_make) all
+	+@$(selftests_make) all
 
 lint: deps-lint ## check sources, scripts and manual pages
 	@[ -x selftests/lint/run ] || { echo "lint: selftests/lint/run is missing" >&2; exit 1; }
@@ -96,7 +96,7 @@ conformance: deps-conformance ## write the conformance table from the cases of t
 	@selftests/conformance/run
 
 install: deps-install ## install the library and the manual pages below DESTDIR and PREFIX
-	@$(userlib_make) install DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)'
+	+@$(userlib_make) install DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)'
 	@for page in Documentation/man/*.[1-9]; do \
 		[ ! -f "$$page" ] || install -D -m 644 "$$page" "$(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}"; \
 	done

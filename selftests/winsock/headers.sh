@@ -129,6 +129,11 @@ compile gnu11__poll_last gcc -std=gnu11 -x c <<<"$winsock
 compile gnu11__own_set_size gcc -std=gnu11 -x c <<<"#define FD_SETSIZE 4096
 $winsock
 typedef char set_size[sizeof(fd_set) == (4096 + 1) * sizeof(SOCKET) ? 1 : -1];$body"
+compile gnu11__own_set_size_after_libc gcc -std=gnu11 -x c <<<"$libc
+#undef FD_SETSIZE
+#define FD_SETSIZE 256
+$winsock
+typedef char set_size[sizeof(fd_set) == (256 + 1) * sizeof(SOCKET) ? 1 : -1];$body"
 compile gnu11__all_warnings gcc -std=gnu11 -O2 -D_GNU_SOURCE -Wshadow -Wundef -Wstrict-prototypes -x c <<<"$libc
 $winsock
 $harmless$body"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -222,6 +223,19 @@ int host_open(enum host_thing thing)
 	if (fd < 0)
 		err(1, "%s", host_thing_name(thing));
 	return fd;
+}
+
+int host_open_files(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	int n = 0;
+
+	if (!dir)
+		err(1, "/proc/self/fd");
+	while (readdir(dir))
+		n++;
+	closedir(dir);
+	return n;
 }
 
 bool host_is_open(int fd)

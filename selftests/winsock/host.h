@@ -42,6 +42,8 @@ enum host_thing {
 int host_open(enum host_thing thing);
 const char *host_thing_name(enum host_thing thing);
 bool host_is_open(int fd);
+/* How many there are, and a few more, always the same. */
+int host_open_files(void);
 int host_dup(int fd);
 void host_close(int fd);
 void host_descriptor_limit(int n);

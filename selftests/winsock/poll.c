@@ -426,6 +426,35 @@ CASE(polled, one_socket_twice__told_twice)
 	EXPECT_EQ(POLLHUP, fds[2].revents);
 }
 
+static int events_of(SOCKET s, WSAEVENT event)
+{
+	WSANETWORKEVENTS events;
+
+	return WSAEnumNetworkEvents(s, event, &events) ? -WSAGetLastError() : events.lNetworkEvents;
+}
+
+/* To look is not to take, nor to have told again. */
+CASE(polled, events__not_repeated_r226)
+{
+	SOCKET a, s = make_pair(self->sort, &a);
+	struct timeval zero = { 0, 0 };
+	WSAEVENT event = WSACreateEvent();
+	fd_set r = { .fd_count = 1, .fd_array = { s } }, w = r, x = r;
+	int i;
+
+	EXPECT_WORKS(WSAEventSelect(s, event, FD_READ | FD_WRITE | FD_CLOSE));
+	EXPECT_GIVES(1, send(a, "x", 1, 0));
+	ASSERT_EQ(POLLRDNORM, revents_of(s, POLLIN, HUNG));
+	EXPECT_EQ(FD_READ | FD_WRITE, events_of(s, event));
+	for (i = 0; i < 3; i++) {
+		EXPECT_EQ(POLLRDNORM | POLLWRNORM, revents_of(s, ALL, HUNG));
+		EXPECT_GIVES(2, select(0, &r, &w, &x, &zero));
+		x = w;
+		EXPECT_EQ(0, events_of(s, event));
+	}
+	EXPECT_TRUE(WSACloseEvent(event));
+}
+
 static WSAPOLLFD waited[2];
 
 static int run_poll(struct attempt *attempt)

@@ -4,6 +4,8 @@
 
 #include <kselftest_harness.h>
 
+#include <stdatomic.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 
 FIXTURE(watch) {
@@ -274,6 +276,101 @@ CASE(watch, thousands__one_ready)
 	EXPECT_EQ(0, x.fd_count);
 	limit.rlim_cur = 8192;
 	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
+}
+
+/* Threads that look at sockets which others connect, close and make anew. */
+enum { CROWD = 40, CHANGES = 2000 };
+
+static struct {
+	const struct sort *sort;
+	struct place refuses, accepts;
+	_Atomic SOCKET s[CROWD];
+	atomic_int changes, wrong;
+} crowd;
+
+static void *change_crowd(void *arg)
+{
+	unsigned int seed = (unsigned int)(uintptr_t)arg;
+
+	while (atomic_fetch_add(&crowd.changes, 1) < CHANGES) {
+		SOCKET s = make(crowd.sort, rand_r(&seed) % 4 ? SOCK_STREAM : SOCK_DGRAM);
+
+		nonblocking(s, true);
+		if (rand_r(&seed) % 2)
+			connect_at(s, rand_r(&seed) % 2 ? &crowd.refuses : &crowd.accepts);
+		if (closesocket(atomic_exchange(&crowd.s[rand_r(&seed) % CROWD], s)))
+			atomic_fetch_add(&crowd.wrong, 1);
+	}
+	return NULL;
+}
+
+/* What is told is well-formed, and only a closed socket is a reason to fail. */
+static bool poll_crowd(unsigned int *seed)
+{
+	WSAPOLLFD fds[CROWD];
+	int i, told = 0, n = 1 + rand_r(seed) % CROWD, ret;
+
+	for (i = 0; i < n; i++)
+		fds[i] = (WSAPOLLFD){ .fd = crowd.s[rand_r(seed) % CROWD],
+				      .events = rand_r(seed) & 0x310, .revents = 0x5a5a };
+	ret = WSAPoll(fds, n, rand_r(seed) % 10);
+	if (ret == SOCKET_ERROR)
+		return WSAGetLastError() == WSAENOTSOCK;
+	for (i = 0; i < n; i++) {
+		if (fds[i].revents & ~(0x317))
+			return false;
+		told += !!fds[i].revents;
+	}
+	return ret <= told;
+}
+
+static bool select_crowd(unsigned int *seed)
+{
+	struct timeval timeout = in_ms(rand_r(seed) % 10);
+	fd_set sets[3];
+	int i, set, ret;
+
+	for (set = 0; set < 3; set++) {
+		FD_ZERO(&sets[set]);
+		for (i = rand_r(seed) % CROWD; i >= 0; i--)
+			FD_SET(crowd.s[rand_r(seed) % CROWD], &sets[set]);
+	}
+	ret = select(0, &sets[0], &sets[1], &sets[2], &timeout);
+	if (ret == SOCKET_ERROR)
+		return WSAGetLastError() == WSAENOTSOCK;
+	return (u_int)ret == sets[0].fd_count + sets[1].fd_count + sets[2].fd_count;
+}
+
+static void *watch_crowd(void *arg)
+{
+	unsigned int seed = (unsigned int)(uintptr_t)arg;
+
+	while (atomic_load(&crowd.changes) < CHANGES)
+		if (!(rand_r(&seed) % 2 ? poll_crowd(&seed) : select_crowd(&seed)))
+			atomic_fetch_add(&crowd.wrong, 1);
+	return NULL;
+}
+
+CASE(watch, crowd__told_right_and_nothing_left_open)
+{
+	pthread_t threads[5];
+	int i, files;
+
+	crowd.sort = self->sort;
+	crowd.refuses = self->at;
+	atomic_store(&crowd.changes, 0);
+	atomic_store(&crowd.wrong, 0);
+	make_listener(self->sort, &crowd.accepts);
+	for (i = 0; i < CROWD; i++)
+		atomic_store(&crowd.s[i], make(self->sort, SOCK_STREAM));
+	files = host_open_files();
+	for (i = 0; i < 5; i++)
+		ASSERT_EQ(0, pthread_create(&threads[i], NULL, i < 2 ? change_crowd : watch_crowd,
+					    (void *)(uintptr_t)(i + 1)));
+	for (i = 0; i < 5; i++)
+		ASSERT_EQ(0, pthread_join(threads[i], NULL));
+	EXPECT_EQ(0, atomic_load(&crowd.wrong));
+	EXPECT_EQ(files, host_open_files());
 }
 
 /* The kernel polls devices itself for a while before it sleeps. */

@@ -194,7 +194,7 @@ static int error_ignored(int fd, struct wsa_sock *sk)
 }
 
 /* What poll(2) said is not the whole truth. */
-static unsigned int look(const struct sys_pollfd *p, unsigned int wanted)
+static unsigned int look(const struct watch *watch, const struct sys_pollfd *p, unsigned int wanted)
 {
 	struct watch_near near = { .n = 0 };
 	struct ready_facts facts = { 0 };
@@ -203,7 +203,7 @@ static unsigned int look(const struct sys_pollfd *p, unsigned int wanted)
 	unsigned int ask;
 	uint32_t n = 0;
 
-	if (p->fd < 0)
+	if (p->fd < 0 || wsa_sock_closed(p->fd, watch->began))
 		return READY_CLOSED;
 	sk = watch_find(&near, p->fd);
 	if (!sk)
@@ -264,7 +264,7 @@ static int judge(struct watch *watch, const unsigned char *wanted, int left)
 			continue;
 		left--;
 		if (p->revents & ~COMMON)
-			p->revents = look(p, wants) & wants;
+			p->revents = look(watch, p, wants) & wants;
 		if (p->revents) {
 			watch->seen |= p->revents;
 			ready++;
@@ -284,39 +284,61 @@ static int judge_all(struct watch *watch, const unsigned char *wanted)
 	for (p = watch->fds; p < watch->fds + watch->n; p++) {
 		unsigned int wants = wanted[p->events & 7];
 
-		p->revents = look(p, wants) & wants;
+		p->revents = look(watch, p, wants) & wants;
 		watch->seen |= p->revents;
 		ready += !!p->revents;
 	}
 	return ready;
 }
 
+static int closed(struct watch *watch, struct sys_pollfd *p)
+{
+	if (!wsa_sock_closed(p->fd < 0 ? ~p->fd : p->fd, watch->began))
+		return 0;
+	p->revents = READY_CLOSED;
+	watch->seen |= READY_CLOSED;
+	return 1;
+}
+
 /*
- * Has everything that judge() put aside watched for changes; the last of @fds tells of one.
- * Returns 1 when one of them was closed just now.
+ * The last of @fds becomes the epoll instance. Its number may have been a member's that
+ * was closed meanwhile: from here on only what is closed later counts.
+ */
+static int open_epoll(struct watch *watch)
+{
+	struct sys_pollfd *p, *last = watch->fds + watch->n;
+	uint32_t began;
+
+	watch->epoll = sys_epoll();
+	if (watch->epoll < 0)
+		return watch->epoll;
+	last->events = LX_POLLIN;
+	began = atomic_load(&wait_closings);
+	for (p = watch->fds; p < last; p++)
+		if (closed(watch, p))
+			return 1;
+	watch->began = began;
+	return 0;
+}
+
+/*
+ * Has everything that judge() put aside watched for changes. Returns 1 when one of them
+ * was closed meanwhile, and its number may be any file's.
  */
 static int hush(struct watch *watch)
 {
 	struct sys_pollfd *p, *last = watch->fds + watch->n;
-	int r;
+	int r = watch->epoll < 0 ? open_epoll(watch) : 0;
 
-	if (last->fd < 0) {
-		last->fd = sys_epoll();
-		if (last->fd < 0)
-			return last->fd;
-		last->events = LX_POLLIN;
+	for (p = watch->fds; !r && p < last; p++) {
+		if (p->fd < 0)
+			r = sys_epoll_add(watch->epoll, ~p->fd);
+		if (r == -EEXIST)
+			r = 0;
+		else if (r < 0 && closed(watch, p))
+			r = 1;
 	}
-	for (p = watch->fds; p < last; p++) {
-		r = p->fd < 0 ? sys_epoll_add(last->fd, ~p->fd) : 0;
-		if (r == -EBADF) {
-			p->revents = READY_CLOSED;
-			watch->seen |= READY_CLOSED;
-			return 1;
-		}
-		if (r < 0 && r != -EEXIST)
-			return r;
-	}
-	return 0;
+	return r;
 }
 
 /*
@@ -330,7 +352,7 @@ static int wake(struct watch *watch, int left)
 	for (p = watch->fds; p < last; p++)
 		if (p->revents & LX_POLLNVAL)
 			return left - 1;
-	sys_epoll_drain(last->fd);
+	sys_epoll_drain(watch->epoll);
 	for (p = watch->fds; p < last; p++)
 		if (p->fd < 0)
 			p->fd = ~p->fd;
@@ -348,11 +370,13 @@ static int wait_on(struct watch *watch, const unsigned char *wanted, uint64_t de
 	struct sys_pollfd *last = watch->fds + watch->n;
 	int r;
 
-	last->fd = -1;
+	watch->epoll = -1;
 	do {
 		r = hush(watch);
 		if (r)
 			break;
+		/* again, for whose number it had may count as closed still */
+		last->fd = watch->epoll;
 		r = wait_since(watch->began, watch->fds, watch->n + 1, deadline,
 			       WAIT_F_LATER | WAIT_F_GOES_ON);
 		if (r > 0 && last->revents)
@@ -361,8 +385,8 @@ static int wait_on(struct watch *watch, const unsigned char *wanted, uint64_t de
 			break;
 		r = judge(watch, wanted, r);
 	} while (!r && !expired(deadline));
-	if (last->fd >= 0)
-		sys_close(last->fd);
+	if (watch->epoll >= 0)
+		sys_close(watch->epoll);
 	return r;
 }
 

@@ -13,6 +13,7 @@
  * @place: where in @fds a descriptor is, if it is there at all
  * @places: entries of @place
  * @began: wait_closings before the first was added
+ * @epoll: watches those put aside, -1 when there is none
  * @known: of how many the library itself knows that they are ready
  * @seen: all the conditions that were found
  */
@@ -23,6 +24,7 @@ struct watch {
 	uint32_t *place;
 	size_t places;
 	uint64_t began;
+	int epoll;
 	size_t known;
 	unsigned int seen;
 };

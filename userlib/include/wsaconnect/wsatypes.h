@@ -28,7 +28,7 @@
 #define _NETDB_H		1
 
 /* A number of the program's own (-DFD_SETSIZE=256) outlives <sys/select.h>. */
-#if defined(FD_SETSIZE) && !defined(_SYS_SELECT_H)
+#if defined(FD_SETSIZE) && (!defined(_SYS_SELECT_H) || FD_SETSIZE != __FD_SETSIZE)
 #define WSACONNECT_FD_SETSIZE	1
 #pragma push_macro("FD_SETSIZE")
 #undef FD_SETSIZE

@@ -64,8 +64,8 @@ static BOOL changed(int r)
  * Its value is the descriptor of an eventfd(2), which poll, epoll and io_uring take as it is.
  * A program that is executed does not inherit it.
  *
- * Return: the event, or WSA_INVALID_EVENT with WSANOTINITIALISED, WSAEINPROGRESS (in a blocking hook) or
- * WSA_NOT_ENOUGH_MEMORY (no memory, or too many descriptors).
+ * Return: the event, or WSA_INVALID_EVENT with WSANOTINITIALISED, WSAEINPROGRESS (in a blocking
+ * hook) or WSA_NOT_ENOUGH_MEMORY (no memory, or too many descriptors).
  */
 WSAEVENT WSAAPI WSACreateEvent(void)
 {

@@ -521,16 +521,15 @@ CASE(other, dgram__nothing_until_bound_r176_r209)
 	SOON_TAKES(u, FD_WRITE);
 }
 
-CASE(other, dgram__write_after_connect)
+CASE(other, dgram__connect_and_write_r177_r150)
 {
 	SOCKET u = make(self->sort, SOCK_DGRAM);
 	struct place to = place_silent(self->sort, 5000);
 
-	SELECT(u, FD_READ | FD_WRITE | FD_CLOSE);
-	EXPECT_WORKS(connect_at(u, &to));
-	SOON_TAKES(u, FD_WRITE);
-	EXPECT_WORKS(connect_at(u, &to));
+	SELECT(u, FD_READ | FD_WRITE | FD_CONNECT | FD_CLOSE);
 	QUIET(u);
+	EXPECT_WORKS(connect_at(u, &to));
+	SOON_TAKES(u, FD_CONNECT | FD_WRITE);
 }
 
 CASE(other, dgram__read_rearmed_r222)

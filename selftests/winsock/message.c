@@ -504,6 +504,17 @@ CASE(message, dgram__read_and_write_r176_r222)
 	NOTHING();
 }
 
+CASE(message, dgram__connect_is_no_message_r177)
+{
+	SOCKET u = make(self->sort, SOCK_DGRAM);
+	struct place to = place_silent(self->sort, 5000);
+
+	SELECT(u, FD_ALL_EVENTS);
+	GETS(u, FD_WRITE);
+	EXPECT_WORKS(connect_at(u, &to));
+	NOTHING();
+}
+
 /* Messages carry the descriptor that selected, and end with it. */
 CASE(message, dup__the_one_that_selected_r227)
 {

@@ -307,7 +307,7 @@ static int closed(struct watch *watch, struct sys_pollfd *p)
 static int open_epoll(struct watch *watch)
 {
 	struct sys_pollfd *p, *last = watch->fds + watch->n;
-	uint32_t began;
+	uint64_t began;
 
 	watch->epoll = sys_epoll();
 	if (watch->epoll < 0)

@@ -121,6 +121,31 @@ static void add_address(struct nl_sock *netlink, const char *device, const char 
 	rtnl_addr_put(address);
 }
 
+/* Is one of our IPv6 addresses, all of global scope, not usable yet? */
+static bool tentative(void)
+{
+	unsigned int scope, flags, found = 0;
+	FILE *list = fopen("/proc/thread-self/net/if_inet6", "r");
+
+	if (!list)
+		err(1, "if_inet6");
+	while (!found && fscanf(list, "%*s %*s %*s %x %x %*s", &scope, &flags) == 2)
+		found = !scope && flags & IFA_F_TENTATIVE;
+	fclose(list);
+	return found;
+}
+
+/*
+ * An address without duplicate detection still gets its route in the kernel's own time; until
+ * then what is sent to it leaves by the device.
+ */
+static void netlink_close(struct nl_sock *netlink)
+{
+	nl_socket_free(netlink);
+	while (tentative())
+		usleep(100);
+}
+
 void netns_dummies(void)
 {
 	struct nl_sock *netlink = netlink_open();
@@ -131,7 +156,7 @@ void netns_dummies(void)
 	add_address(netlink, "d1", "10.8.0.1/24", "10.8.0.255");
 	add_address(netlink, "d0", "fd09::1/64", NULL);
 	add_address(netlink, "d1", "fd08::1/64", NULL);
-	nl_socket_free(netlink);
+	netlink_close(netlink);
 }
 
 void netns_answer(bool ipv6)
@@ -139,7 +164,7 @@ void netns_answer(bool ipv6)
 	struct nl_sock *netlink = netlink_open();
 
 	add_address(netlink, "lo", ipv6 ? SILENT6 "/128" : SILENT4 "/32", NULL);
-	nl_socket_free(netlink);
+	netlink_close(netlink);
 }
 
 void sysctl_write(const char *path, const char *value)

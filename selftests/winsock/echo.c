@@ -571,8 +571,8 @@ static void both_sides(struct __test_metadata *_metadata, FIXTURE_DATA(echo) *se
 		EXPECT_EQ(many, side->closed);
 		EXPECT_EQ(self->octets, side->sent);
 		EXPECT_EQ(self->octets, side->received);
-		/* else no event was needed to go on */
-		EXPECT_LT(0, side->blocked);
+		/* else no event was needed to go on; few connections may find room for all */
+		EXPECT_LE(many == MANY, side->blocked);
 		EXPECT_EQ(loop->events ? many : 0, side->told[FD_CLOSE_BIT]);
 	}
 	EXPECT_EQ(many, up->told[FD_CONNECT_BIT]);

@@ -118,6 +118,41 @@ CASE(procedure, runs_in_a_thread_without_signals_r243)
 	EXPECT_EQ(0, self->attempt.ret);
 }
 
+static volatile int in_handler;
+
+static void linger_here(int number)
+{
+	int i;
+
+	in_handler = 1;
+	/* signals shorten each of them */
+	for (i = 0; i < 50; i++)
+		host_pause(5);
+}
+
+/*
+ * A signal handler of the program's may hear, for the call it interrupted, what was meant for
+ * the call; which then is restarted, and has to be told again.
+ */
+CASE(procedure, queued_while_a_handler_runs_r69_r243)
+{
+	struct sigaction action = { .sa_handler = linger_here, .sa_flags = SA_RESTART };
+
+	ASSERT_EQ(0, sigaction(SIGUSR2, &action, NULL));
+	block_make(&self->block, self->sort, BLOCK_RECV);
+	known_begin(&self->attempt, &self->block);
+	ASSERT_FALSE(self->attempt.ended_first);
+	ASSERT_EQ(0, pthread_kill(self->attempt.thread, SIGUSR2));
+	while (!in_handler)
+		host_pause(1);
+	EXPECT_NE(0, QueueUserAPC(note, waiting, 7));
+	EXPECT_TRUE(soon_turns(1));
+	EXPECT_TRUE(block_finish(&self->block));
+	ASSERT_TRUE(attempt_ended(&self->attempt));
+	EXPECT_EQ(0, self->attempt.ret);
+	EXPECT_EQ(0, self->attempt.code);
+}
+
 static int early_block(struct attempt *attempt)
 {
 	waiting = wsaconnect_thread();

@@ -235,6 +235,42 @@ CASE(legacy, cancel__spares_the_next_call_r247)
 	EXPECT_EQ(0, self->attempt.code);
 }
 
+static SOCKET peer_of_handler;
+
+static void cancel_too_late(int number)
+{
+	if (send(peer_of_handler, "x", 1, 0) != 1 || WSACancelBlockingCall())
+		failed_at = __LINE__;
+}
+
+static int block_twice(struct attempt *attempt)
+{
+	if (block_call(attempt))
+		return 1;
+	turns = 1;
+	return block_call(attempt);
+}
+
+/* One that comes when the call has what it waited for cancels nothing, and no later call either. */
+CASE(legacy, cancel__too_late_r247)
+{
+	struct sigaction action = { .sa_handler = cancel_too_late };
+
+	ASSERT_EQ(0, sigaction(SIGUSR2, &action, NULL));
+	block_make(&self->block, self->sort, BLOCK_RECV);
+	peer_of_handler = self->block.peer;
+	attempt_begin(&self->attempt, block_twice, (SOCKET)&self->block, NULL);
+	ASSERT_FALSE(self->attempt.ended_first);
+	ASSERT_EQ(0, pthread_kill(self->attempt.thread, SIGUSR2));
+	ASSERT_TRUE(soon_turns(1));
+	EXPECT_TRUE(host_sleeps(self->attempt.tid));
+	EXPECT_TRUE(block_finish(&self->block));
+	ASSERT_TRUE(attempt_ended(&self->attempt));
+	EXPECT_EQ(0, self->attempt.ret);
+	EXPECT_EQ(0, self->attempt.code);
+	EXPECT_EQ(0, failed_at);
+}
+
 static int counted_block(struct attempt *attempt)
 {
 	WSASetBlockingHook(count_turn);

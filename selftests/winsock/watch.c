@@ -282,9 +282,9 @@ CASE(watch, thousands__one_ready)
 enum { CROWD = 40, CHANGES = 2000 };
 
 static struct {
+	_Atomic(SOCKET) s[CROWD];
 	const struct sort *sort;
 	struct place refuses, accepts;
-	_Atomic SOCKET s[CROWD];
 	atomic_int changes, wrong;
 } crowd;
 

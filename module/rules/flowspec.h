@@ -3,12 +3,15 @@
 #define WSA_RULES_FLOWSPEC_H
 
 #include "qos_object.h"
-#include "types.h"
+#include "tspec.h"
 
 /* No value in any member but the service type. */
 #define WSA_FLOW_NOT_SPECIFIED	0xffffffffU
 /* A rate without a limit. */
 #define WSA_FLOW_INFINITE	0xfffffffeU
+
+/* Octets per second of the fastest pool: no sum overflows up to here. */
+#define WSA_RATE_MAX		((u64)1 << 37)
 
 /**
  * struct wsa_flowspec - what one direction of a flow asks for: Winsock's FLOWSPEC
@@ -53,25 +56,6 @@ enum wsa_service {
 };
 
 /**
- * struct wsa_tspec - a token bucket: what a flow may send
- * @rate: octets per second, 0 for none
- * @bucket: octets, not below @packet
- * @peak: octets per second, not below @rate; 0 for no limit
- * @packet: octets of the largest packet, not 0
- *
- * In any time t there arrive at most min(@packet + @peak * t, @bucket + @rate * t) octets.
- */
-struct wsa_tspec {
-	u64 rate;
-	u64 bucket;
-	u64 peak;
-	u64 packet;
-};
-
-/* What members of a wsa_tspec may be at most: no result overflows up to here. */
-#define WSA_TSPEC_MAX	((u64)1 << 37)
-
-/**
  * struct wsa_flow - one direction of a flow: defaults filled in, contradictions refused
  * @service: what is asked for
  * @no_control: the caller wants no traffic control: nothing is promised, nothing is held
@@ -101,7 +85,7 @@ enum wsa_scheduler {
 /**
  * struct wsa_link - what a pool's device and scheduler are like
  * @scheduler: the qdisc
- * @rate: octets per second that the pool's class may send, at most WSA_TSPEC_MAX, not 0
+ * @rate: octets per second that the pool's class may send, at most WSA_RATE_MAX, not 0
  * @line_rate: octets per second of the line itself, not below @rate
  * @mtu: largest IP packet, 1 to 65535
  * @overhead: octets the scheduler counts for each packet beyond those the flowspec counts:
@@ -195,79 +179,10 @@ struct wsa_plan {
 	u64 bound_ns;
 };
 
-/**
- * wsa_flow_parse - check one direction's flowspec and fill its defaults in
- * @spec: what the program asks for
- * @receiving: it is the receiving direction's
- * @mtu: largest IP packet on the path, 1 to 65535; any value in that range where the
- *	path is not known yet, for a first check
- * @flow: out: the flow, wholly written, zero when refused
- *
- * Of NOTRAFFIC and NOCHANGE, and under SERVICE_NO_TRAFFIC_CONTROL, no member but the type is
- * looked at.
- *
- * Return: 0 or the WSA_QOS_* status of the refusal.
- */
 u32 wsa_flow_parse(const struct wsa_flowspec *spec, bool receiving, u32 mtu,
 		   struct wsa_flow *flow);
-
-/**
- * wsa_flow_plan - what a flow becomes on a link
- * @flow: from wsa_flow_parse(); not NOCHANGE
- * @objects: from wsa_qos_objects_parse(), or of no object
- * @link: the pool's, or NULL where there is none: only what needs no class is granted
- * @plan: out: the plan, wholly written, zero when refused
- *
- * Rates and slopes are rounded up, times that are promised too; knees are rounded so that
- * the class serves more.
- *
- * Return: 0 or the WSA_QOS_* status of the refusal.
- */
 u32 wsa_flow_plan(const struct wsa_flow *flow, const struct wsa_qos_objects *objects,
 		  const struct wsa_link *link, struct wsa_plan *plan);
-
-/**
- * wsa_qos_code - the Winsock code that goes with a status
- * @status: WSA_QOS_* or 0
- *
- * Return: 0 for 0, WSAEFAULT for a list of objects that cannot be walked (row 35), else
- * WSAEOPNOTSUPP (rows 36, 285-287).
- */
 u32 wsa_qos_code(u32 status);
-
-/* RFC 2212 and the token bucket's envelope: tspec.c */
-
-/**
- * wsa_tspec_bound - RFC 2212's bound of the delay
- * @tspec: what arrives
- * @rate: octets per second reserved
- * @c_tot: octets, at most WSA_TSPEC_MAX
- * @d_tot_ns: nanoseconds
- *
- * Return: nanoseconds, exact and then rounded up; U64_MAX when there is no bound: @rate is 0
- * or below @tspec.rate, or the result does not fit.
- */
-u64 wsa_tspec_bound(const struct wsa_tspec *tspec, u64 rate, u64 c_tot, u64 d_tot_ns);
-
-/**
- * wsa_tspec_rate - the least rate that keeps a delay, the inverse of wsa_tspec_bound()
- * @tspec: what arrives
- * @delay_ns: nanoseconds wanted
- * @c_tot: octets, at most WSA_TSPEC_MAX
- * @d_tot_ns: nanoseconds
- *
- * Return: octets per second, exact and then rounded up, not below @tspec.rate; 0 when no rate
- * keeps it.
- */
-u64 wsa_tspec_rate(const struct wsa_tspec *tspec, u64 delay_ns, u64 c_tot, u64 d_tot_ns);
-
-/**
- * wsa_tspec_envelope - the most that arrives in some time
- * @tspec: what arrives
- * @time_ns: nanoseconds
- *
- * Return: octets, exact and then rounded up; U64_MAX when it does not fit.
- */
-u64 wsa_tspec_envelope(const struct wsa_tspec *tspec, u64 time_ns);
 
 #endif /* WSA_RULES_FLOWSPEC_H */

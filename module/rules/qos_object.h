@@ -43,19 +43,6 @@ struct wsa_qos_objects {
 	u32 dest_len;
 };
 
-/**
- * wsa_qos_objects_parse - read QOS.ProviderSpecific
- * @list: the objects, in memory of our own
- * @len: octets of @list; 0 for no object
- * @objects: out: what they say, wholly written, also when refused
- *
- * END_OF_LIST ends the list, so does the last octet. FRIENDLY_NAME and TCP_TRAFFIC say
- * nothing here. Of two objects of a kind the later counts.
- *
- * Return: 0; WSA_QOS_EPROVSPECBUF or WSA_QOS_EOBJLENGTH for a list that cannot be walked;
- * WSA_QOS_EUNKNOWNPSOBJ, WSA_QOS_ESDMODEOBJ, WSA_QOS_ESHAPERATEOBJ, or WSA_QOS_BAD_OBJECT for
- * an object that says nothing sensible.
- */
 u32 wsa_qos_objects_parse(const void *list, size_t len, struct wsa_qos_objects *objects);
 
 #endif /* WSA_RULES_QOS_OBJECT_H */

@@ -175,15 +175,16 @@ u32 wsa_budget_change(struct wsa_budget *budget, const struct wsa_curve *from,
 /**
  * wsa_budget_set_capacity - change what may be promised
  * @budget: the pool's
- * @capacity: octets per second, at most WSA_RATE_MAX
+ * @capacity: octets per second
  *
- * Return: false, and nothing is changed, when more has been promised already.
+ * Return: false, and nothing is changed, when more has been promised already or @capacity is
+ * above WSA_RATE_MAX.
  */
 bool wsa_budget_set_capacity(struct wsa_budget *budget, u64 capacity)
 {
 	static const struct wsa_curve nothing;
 
-	if (!fits(budget, capacity, &nothing))
+	if (capacity > WSA_RATE_MAX || !fits(budget, capacity, &nothing))
 		return false;
 	budget->capacity = capacity;
 	return true;

@@ -109,7 +109,8 @@ u64 wsa_tspec_burst_time(const struct wsa_tspec *tspec, u64 rate)
 		return wsa_mul_div(tspec->packet, WSA_US_PER_SEC, rate);
 	octets = wsa_wide_add(wsa_wide_mul(tspec->packet, above),
 			      wsa_wide_mul(tspec->peak, tspec->bucket - tspec->packet));
-	return wsa_wide_div(wsa_wide_scale(octets, WSA_US_PER_SEC), wsa_wide_mul(rate, above), true);
+	return wsa_wide_div(wsa_wide_scale(octets, WSA_US_PER_SEC), wsa_wide_mul(rate, above),
+			    true);
 }
 
 /**

@@ -5,7 +5,7 @@
 
 #include "../rules/admission.h"
 
-#define LAST_KNEE	(1U << 26)
+#define LAST_KNEE	0x4000000
 
 static struct wsa_budget *new_budget(struct kunit *test, u64 capacity, u32 max_flows)
 {

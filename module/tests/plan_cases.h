@@ -13,6 +13,7 @@ static const struct wsa_link htb_link = {
 	.scheduler = WSA_SCHEDULER_HTB, .rate = 12500000, .line_rate = 12500000, .mtu = 1500,
 	.overhead = 14,
 };
+
 static const struct wsa_link hfsc_link = {
 	.scheduler = WSA_SCHEDULER_HFSC, .rate = 100 * MEGA, .line_rate = 125 * MEGA, .mtu = 1500,
 	.ring_ns = 8000,

@@ -69,12 +69,15 @@ static void wide__what_does_not_fit(struct kunit *test)
 static const struct wsa_tspec mega = {
 	.rate = 1000000, .bucket = 10000, .peak = 2000000, .packet = 1000,
 };
+
 static const struct wsa_tspec no_peak = {
 	.rate = 1000000, .bucket = 10000, .packet = 1000,
 };
+
 static const struct wsa_tspec even = {
 	.rate = 1000000, .bucket = 10000, .peak = 1000000, .packet = 1000,
 };
+
 static const struct wsa_tspec huge = {
 	.rate = WSA_TSPEC_MAX, .bucket = WSA_TSPEC_MAX, .peak = WSA_TSPEC_MAX,
 	.packet = WSA_TSPEC_MAX,

@@ -659,10 +659,10 @@ def main():
     seed = int(sys.argv[3]) if len(sys.argv) > 3 else random.SystemRandom().randrange(2**32)
     print(f"# {count} flowspecs, seed {seed}")
     checks = [
-        ("flowspecs_and_plans__r283_r284_r285_r286_r287", check_flowspecs, count, 60),
-        ("rfc2212_bound_inverse_and_envelope", check_bounds, count, 50),
-        ("knees", check_knees, 20000, 30),
-        ("sums_of_promises", check_budgets, count, 50),
+        ("oracle__flowspecs_and_plans__r283_r284_r285_r286_r287", check_flowspecs, count, 60),
+        ("oracle__rfc2212_bound_inverse_and_envelope", check_bounds, count, 50),
+        ("oracle__knees", check_knees, 20000, 30),
+        ("oracle__sums_of_promises", check_budgets, count, 50),
     ]
     failed = 0
     for number, (name, check, size, least) in enumerate(checks, 1):

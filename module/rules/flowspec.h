@@ -104,7 +104,7 @@ struct wsa_link {
 /**
  * struct wsa_curve - a service curve of two pieces, tc_service_curve with room
  * @m1: octets per second until @d
- * @d: microseconds; a value of wsa_knee()
+ * @d: microseconds; where a promise bends it is a value of wsa_knee()
  * @m2: octets per second from then on
  *
  * @m1 == @m2 with @d == 0 is a rate; all zero is no curve. For HFSC @m1 and @m2 fit in 32 bits.

@@ -10,9 +10,8 @@
 /* tc_htb_opt has 32 bits of 64 ns each for a bucket's time. */
 #define HTB_NS_MAX		((u64)0xffffffff << 6)
 #define NS_PER_US		1000U
-/* HTB warns of quanta beyond these. */
+/* HTB warns of smaller quanta. */
 #define QUANTUM_MIN		1000
-#define QUANTUM_MAX		200000
 /* Who is promised nothing still needs a rate for its class. */
 #define RATE_LEAST		1
 /* Without a limit of its own a class may send this part of a second at once. */
@@ -109,8 +108,6 @@ static u32 leaf_limit(const struct draft *draft, const struct wsa_plan *plan)
 static bool htb_class(const struct draft *draft, u64 rate, u64 burst, u64 ceil, u64 cburst,
 		      struct wsa_htb_class *htb)
 {
-	u64 quantum = max_of(2 * draft->frame, QUANTUM_MIN);
-
 	cburst = max_of(cburst, draft->frame);
 	if (burst > 0xffffffff || cburst > 0xffffffff)
 		return false;
@@ -121,7 +118,7 @@ static bool htb_class(const struct draft *draft, u64 rate, u64 burst, u64 ceil, 
 		.cburst = cburst,
 		.burst_ns = wsa_mul_div(burst, WSA_NS_PER_SEC, rate),
 		.cburst_ns = wsa_mul_div(cburst, WSA_NS_PER_SEC, ceil),
-		.quantum = min_of(quantum, QUANTUM_MAX),
+		.quantum = max_of(2 * draft->frame, QUANTUM_MIN),
 		.mpu = min_of(draft->mpu, 0xffff),
 		.prio = draft->service->prio,
 	};

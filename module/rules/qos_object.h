@@ -10,7 +10,8 @@
  * @WSA_EXCESS_SHAPE: it waits until it conforms
  * @WSA_EXCESS_DISCARD: it is dropped
  * @WSA_EXCESS_BORROW_PLUS: it uses what is left, like what conforms
- * @WSA_EXCESS_DEFAULT: no object says: SHAPE for guaranteed flows, else BORROW
+ * @WSA_EXCESS_DEFAULT: no object says: SHAPE for guaranteed flows and network control, else
+ *	BORROW
  *
  * The first four are the numbers of TC_NONCONF_*.
  */

@@ -239,6 +239,8 @@ static const struct {
 	{ "borrows up to a shaping rate", WSA_SERVICE_CONTROLLEDLOAD, 6000000, 0,
 	  WSA_EXCESS_BORROW, 3000000, 1,
 	  { 1514000, 3028000, 30280, 1514, 20000000, 500000, 3028, 0, 7 } },
+	{ "borrows up to its own rate", WSA_SERVICE_CONTROLLEDLOAD, 0, 0, WSA_EXCESS_BORROW,
+	  1500000, 1, { 1514000, 1514000, 30280, 1514, 20000000, 1000000, 3028, 0, 7 } },
 	{ "peak above the pool", WSA_SERVICE_CONTROLLEDLOAD, 50000000, 0, WSA_EXCESS_SHAPE, 0, 1,
 	  { 1514000, 1514000, 30280, 30280, 20000000, 20000000, 3028, 0, 2 } },
 	{ "shaped", WSA_SERVICE_CONTROLLEDLOAD, 0, 0, WSA_EXCESS_SHAPE, 0, 1,
@@ -319,16 +321,55 @@ static void htb__buckets_of_a_frame_and_quanta(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, make(test, &flow, &objects, &link, &plan), 0);
 	KUNIT_EXPECT_EQ(test, plan.htb[0].quantum, 131582);
 	KUNIT_EXPECT_EQ(test, plan.htb[0].mpu, 65535);
+}
 
-	flow = flow_of(WSA_SERVICE_CONTROLLEDLOAD, 100 * MEGA, 0xffffffff, 0, 1500);
-	link = hfsc_link;
+static void htb__what_fits(struct kunit *test)
+{
+	struct wsa_qos_objects objects = objects_of(WSA_EXCESS_SHAPE, 0);
+	struct wsa_flow flow;
+	struct wsa_link link = hfsc_link;
+	struct wsa_plan plan;
+
 	link.scheduler = WSA_SCHEDULER_HTB;
+	/* octets */
+	flow = flow_of(WSA_SERVICE_CONTROLLEDLOAD, 100 * MEGA, 0xffffffff, 0, 1500);
 	KUNIT_EXPECT_EQ(test, make(test, &flow, &objects, &link, &plan), 0);
 	KUNIT_EXPECT_EQ(test, plan.htb[0].burst, 0xffffffff);
-	link.overhead = 1;
-	flow.tspec.rate = 50 * MEGA;
+	flow.tspec.bucket++;
 	KUNIT_EXPECT_EQ(test, make(test, &flow, &objects, &link, &plan),
 			WSA_QOS_TRAFFIC_CTRL_ERROR);
+	objects.excess = WSA_EXCESS_BORROW;
+	KUNIT_EXPECT_EQ(test, make(test, &flow, &objects, &link, &plan),
+			WSA_QOS_TRAFFIC_CTRL_ERROR);
+	objects.excess = WSA_EXCESS_SHAPE;
+	flow.service = WSA_SERVICE_BESTEFFORT;
+	KUNIT_EXPECT_EQ(test, make(test, &flow, &objects, &link, &plan),
+			WSA_QOS_TRAFFIC_CTRL_ERROR);
+
+	/* time, 2^32 - 1 ticks of 64 ns */
+	flow = flow_of(WSA_SERVICE_CONTROLLEDLOAD, 6250000, 1717986918, 0, 1500);
+	KUNIT_EXPECT_EQ(test, make(test, &flow, &objects, &link, &plan), 0);
+	KUNIT_EXPECT_EQ(test, plan.htb[0].burst_ns, 0xffffffffULL << 6);
+	KUNIT_EXPECT_EQ(test, plan.htb[0].cburst_ns, 0xffffffffULL << 6);
+	flow.tspec.bucket++;
+	KUNIT_EXPECT_EQ(test, make(test, &flow, &objects, &link, &plan),
+			WSA_QOS_TRAFFIC_CTRL_ERROR);
+	flow.service = WSA_SERVICE_BESTEFFORT;
+	KUNIT_EXPECT_EQ(test, make(test, &flow, &objects, &link, &plan),
+			WSA_QOS_TRAFFIC_CTRL_ERROR);
+	flow.service = WSA_SERVICE_CONTROLLEDLOAD;
+	objects.excess = WSA_EXCESS_BORROW;
+	KUNIT_EXPECT_EQ(test, make(test, &flow, &objects, &link, &plan),
+			WSA_QOS_TRAFFIC_CTRL_ERROR);
+
+	/* a peak that is the pool's rate limits nothing */
+	flow = flow_of(WSA_SERVICE_CONTROLLEDLOAD, 100 * MEGA, 3000, 100 * MEGA, 1500);
+	KUNIT_EXPECT_EQ(test, make(test, &flow, &objects, &link, &plan), 0);
+	KUNIT_EXPECT_EQ(test, plan.htb[0].cburst, 100000);
+	flow.tspec.rate++;
+	flow.tspec.peak++;
+	KUNIT_EXPECT_EQ(test, make(test, &flow, &objects, &link, &plan),
+			WSA_QOS_ADMISSION_FAILURE);
 }
 
 /* On the line a frame takes 12 us, and the ring another 8: of a delay 20 us are spent. */
@@ -451,7 +492,9 @@ static void hfsc__slopes_of_32_bits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, make(test, &flow, &objects, &link, &plan), 0);
 	expect_curve(test, "rate", &plan.hfsc.rt, 0xfffffffd, 0, 0xfffffffd);
 	expect_curve(test, "limit", &plan.hfsc.ul, 0xffffffff, 1500000000, 0xfffffffd);
-	link.overhead = 14;
+	flow.tspec.rate = 0xffffffff;
+	KUNIT_EXPECT_EQ(test, make(test, &flow, &objects, &link, &plan), 0);
+	flow.tspec.rate++;
 	KUNIT_EXPECT_EQ(test, make(test, &flow, &objects, &link, &plan),
 			WSA_QOS_ADMISSION_FAILURE);
 	flow = flow_of(WSA_SERVICE_GUARANTEED, 1000000, 5000, 0, 1500);
@@ -505,6 +548,7 @@ static void limit__of_the_leaf(struct kunit *test)
 	X(plan__refusals__r36) \
 	X(htb__classes) \
 	X(htb__buckets_of_a_frame_and_quanta) \
+	X(htb__what_fits) \
 	X(hfsc__guaranteed) \
 	X(hfsc__limits) \
 	X(hfsc__slopes_of_32_bits) \

@@ -87,6 +87,8 @@ static const struct {
 	{ "rules, the second for 0", 24, { DIFFSERV, 24, 2, 0x0103020a, 0x002e0001, 0x00000501 },
 	  0, { WSA_EXCESS_DEFAULT, 0, 46, 1 } },
 	{ "rules, none for 0", 20, { DIFFSERV, 20, 1, 0x0503020a, 0x00000001 }, 0, UNSAID },
+	{ "rules of largest numbers", 24, { DIFFSERV, 24, 2, 0x073f3f3f, 0x3f3f0007, 0x0707 }, 0,
+	  { WSA_EXCESS_DEFAULT, 0, 0x3f, 7 } },
 	{ "no rules", 12, { DIFFSERV, 12, 0 }, 0, UNSAID },
 	{ "rules and a code point", 36, { DS_CLASS, 12, 46, DIFFSERV, 12, 0, TRAFFIC_CLASS, 12, 6 },
 	  0, UNSAID },

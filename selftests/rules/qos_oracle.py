@@ -195,7 +195,7 @@ def frames(tspec, least, overhead):
 
 def htb(rate, burst, ceiling, cburst, frame, mpu, prio):
     return [rate, ceiling, burst, cburst, ceil(F(burst * NS, rate)),
-            ceil(F(cburst * NS, ceiling)), min(max(2 * frame, 1000), 200000),
+            ceil(F(cburst * NS, ceiling)), max(2 * frame, 1000),
             min(mpu, 0xFFFF), prio]
 
 

@@ -3,9 +3,9 @@
  * What a pool may still promise. Pure.
  *
  * Curves can be kept when their sum never exceeds what the pool sends. The sum is straight
- * between knees, so it suffices to look at once, at every knee, and in the long run; as knees
- * are few and fixed, what is kept of a flow is one number at its knee, and nothing of the
- * flow itself.
+ * between knees, so it suffices to look at every knee, of which the first is as good as at
+ * once, and at the long run; as knees are few and fixed, what is kept of a flow is one number
+ * at its knee, and nothing of the flow itself.
  *
  * Sums cannot overflow: what was admitted is at most WSA_RATE_MAX times 2^26 microseconds, and
  * what is new is compared with what is left.
@@ -74,8 +74,7 @@ static bool fits(const struct wsa_budget *budget, u64 capacity, const struct wsa
 	s64 slope = budget->m1;
 	unsigned int i;
 
-	if (more->m1 > capacity || budget->m1 > capacity - more->m1 ||
-	    more->m2 > capacity || budget->m2 > capacity - more->m2)
+	if (more->m2 > capacity || budget->m2 > capacity - more->m2)
 		return false;
 	for (i = 1; i < WSA_KNEES; i++) {
 		next = knee_at(i);

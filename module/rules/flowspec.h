@@ -61,7 +61,8 @@ enum wsa_service {
  * @no_control: the caller wants no traffic control: nothing is promised, nothing is held
  * @tspec: what it may send, counted as the flowspec counts; only @tspec.rate and
  *	@tspec.peak mean anything where @service promises nothing and names no rate
- * @min_policed: smaller packets count as this many octets; 0 for no such floor
+ * @min_policed: smaller packets count as this many octets; 0 where none was given, and packets
+ *	are taken to be of @tspec.packet
  * @delay_us: wanted bound of the delay, WSA_FLOW_NOT_SPECIFIED for none
  */
 struct wsa_flow {

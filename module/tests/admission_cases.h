@@ -70,6 +70,7 @@ static void knee__nearest(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wsa_knee(0xffffffff, true), 0xffffffff);
 	KUNIT_EXPECT_EQ(test, wsa_knee(0xffffffff, false), LAST_KNEE);
 	KUNIT_EXPECT_EQ(test, wsa_knee(LAST_KNEE - 1, false), 31U << 21);
+	KUNIT_EXPECT_EQ(test, wsa_knee(17U << 22, false), LAST_KNEE);
 }
 
 static void budget__rates_up_to_the_capacity(struct kunit *test)
@@ -99,6 +100,8 @@ static void budget__at_once_and_in_the_long_run(struct kunit *test)
 	if (!budget)
 		return;
 	KUNIT_EXPECT_EQ(test, add(budget, 1001, 10, 1), WSA_QOS_ADMISSION_FAILURE);
+	KUNIT_EXPECT_EQ(test, add(budget, 1001, 1, 0), WSA_QOS_ADMISSION_FAILURE);
+	KUNIT_EXPECT_EQ(test, add(budget, ~(u64)0, 1, 0), WSA_QOS_ADMISSION_FAILURE);
 	KUNIT_EXPECT_EQ(test, add(budget, 0, 10, 1001), WSA_QOS_ADMISSION_FAILURE);
 	KUNIT_EXPECT_EQ(test, add(budget, 600, 1000, 100), 0);
 	KUNIT_EXPECT_EQ(test, add(budget, 401, 1, 1), WSA_QOS_ADMISSION_FAILURE);

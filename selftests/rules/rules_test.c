@@ -7,6 +7,11 @@
 #include "../../module/tests/sockaddr_cases.h"
 #include "../../module/tests/connect_rules_cases.h"
 #include "../../module/tests/netevent_cases.h"
+#include "../../module/tests/tspec_cases.h"
+#include "../../module/tests/flowspec_cases.h"
+#include "../../module/tests/qos_object_cases.h"
+#include "../../module/tests/plan_cases.h"
+#include "../../module/tests/admission_cases.h"
 
 #define CASE(name) KUNIT_CASE(name),
 static const struct kunit_case cases[] = {
@@ -14,6 +19,11 @@ static const struct kunit_case cases[] = {
 	WSA_CONNECT_RULES_CASES(CASE)
 	WSA_SOCKADDR_CASES(CASE)
 	WSA_NETEVENT_CASES(CASE)
+	WSA_TSPEC_CASES(CASE)
+	WSA_FLOWSPEC_CASES(CASE)
+	WSA_QOS_OBJECT_CASES(CASE)
+	WSA_PLAN_CASES(CASE)
+	WSA_ADMISSION_CASES(CASE)
 };
 
 int main(void)

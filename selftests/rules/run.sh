@@ -1,12 +1,13 @@
 #!/bin/bash
-# run.sh: builds the rules for user space, runs their cases under sanitizers, fuzzes them and
-# asks gcov that no line was left out. Prints TAP. Needs no machine: lane "host" of selftests/plan.
-# CLANG names the compiler of the fuzzer.
+# run.sh: builds the rules for user space, runs their cases under sanitizers, fuzzes them,
+# compares the arithmetic of flows with fractions, and asks gcov that no line was left out by the
+# cases. Prints TAP. Needs no machine: lane "host" of selftests/plan.
+# CLANG names the compiler of the fuzzers, QOS_SEED and QOS_COUNT the flowspecs to be compared.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 top=${here%/selftests/rules}
 out=$top/build/rules
-rules=(error connect_rules sockaddr netevent)
+rules=(error connect_rules sockaddr netevent wide tspec flowspec qos_object plan admission)
 clang=${CLANG:-clang-14}
 sanitize=(-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all)
 flags=(-std=gnu11 -g -Wall -Wextra -Wno-missing-field-initializers -Wno-sign-compare -Werror
@@ -34,36 +35,59 @@ build() {
 	done
 	gcc "${flags[@]}" "${sanitize[@]}" -c -o rules_test.o "$here/rules_test.c" || return
 	gcc --coverage "${sanitize[@]}" -o rules_test rules_test.o "${objects[@]}" || return
-	"$clang" "${flags[@]}" -O1 "${sanitize[@]}" -fsanitize=fuzzer -o fuzz "$here/fuzz.c" \
-		"${sources[@]}"
+	gcc "${flags[@]}" -O1 "${sanitize[@]}" -o qos_host "$here/qos_host.c" "${sources[@]}" || return
+	for rule in fuzz fuzz_qos; do
+		"$clang" "${flags[@]}" -O1 "${sanitize[@]}" -fsanitize=fuzzer -o "$rule" \
+			"$here/$rule.c" "${sources[@]}" || return
+	done
+}
+
+# report FILE: cases of a program as cases of this one.
+report() {
+	local line
+	while read -r line; do
+		case $line in
+		"ok "*)		tap ok "${line##* }" ;;
+		"not ok "*)	tap "not ok" "${line##* }" ;;
+		1..*)		;;
+		*)		echo "$line" ;;
+		esac
+	done <"$1"
 }
 
 # cases: a case that never reported is one the program died in.
 cases() {
-	local line status=0
+	local status=0
 	./rules_test >cases.log 2>cases.err || status=$?
-	while read -r line; do
-		case $line in
-		"ok "*)		tap ok "${line#ok }" ;;
-		"not ok "*)	tap "not ok" "${line#not ok }" ;;
-		*)		echo "$line" ;;
-		esac
-	done <cases.log
+	report cases.log
 	if [ "$status" -gt 1 ] || [ -s cases.err ]; then
 		said cases.err
 		tap "not ok" "the_program_ended_with_status_$status"
 	fi
 }
 
-# fuzz: bounded by runs, so that nothing depends on the clock.
+# oracle: what it could not compare it says on stderr, and ends with a status above 1.
+oracle() {
+	local status=0
+	python3 "$here/qos_oracle.py" ./qos_host "${QOS_COUNT:-100000}" "${QOS_SEED:-1}" \
+		>oracle.log 2>oracle.err || status=$?
+	report oracle.log
+	if [ "$status" -gt 1 ] || [ -s oracle.err ]; then
+		said oracle.err
+		tap "not ok" "the_oracle_ended_with_status_$status"
+	fi
+}
+
+# fuzz PROGRAM LENGTH CASE: bounded by runs, so that nothing depends on the clock.
 fuzz() {
-	rm -rf corpus
-	mkdir corpus
-	if ./fuzz -runs=200000 -seed=1 -max_len=160 -artifact_prefix=./ corpus >fuzz.log 2>&1; then
-		tap ok fuzz__any_name_state_and_fault__r20_r26
+	rm -rf "corpus.$1"
+	mkdir "corpus.$1"
+	if "./$1" -runs=200000 -seed=1 -max_len="$2" -artifact_prefix="./$1." "corpus.$1" \
+		>"$1.log" 2>&1; then
+		tap ok "$3"
 	else
-		tail -40 fuzz.log | sed 's/^/# /'
-		tap "not ok" fuzz__any_name_state_and_fault__r20_r26
+		tail -40 "$1.log" | sed 's/^/# /'
+		tap "not ok" "$3"
 	fi
 }
 
@@ -93,7 +117,9 @@ if ! build >build.log 2>&1; then
 	exit 1
 fi
 cases
-fuzz
+oracle
+fuzz fuzz 160 fuzz__any_name_state_and_fault__r20_r26
+fuzz fuzz_qos 160 fuzz__any_flowspec_link_and_objects__r35_r36
 for rule in "${rules[@]}"; do coverage "$rule"; done
 echo "1..$n"
 exit $failed

@@ -458,7 +458,8 @@ TEST_F(flow, link_down_and_up)
 
 	ASSERT_EQ(0, qos_set(self->s, &self->spec, &self->peer, &arg));
 	ASSERT_EQ(0, connect_staged(self->s, &self->peer, &arg));
-	run_command("ip link set v0 down; ip link set v0 up");
+	run_command("echo 1 >/proc/sys/net/ipv6/conf/v0/keep_addr_on_down;"
+		    "ip link set v0 down && ip link set v0 up");
 	EXPECT_TRUE(class_there("v0", arg.classid));
 	EXPECT_EQ(arg.classid, qos_get(self->s).classid);
 	EXPECT_EQ(0, qos_get(self->s).status);

@@ -156,6 +156,52 @@ TEST_F(pool, devices_it_is_refused_on)
 	EXPECT_STREQ("", wsactl_said());
 }
 
+/* Delays can be promised by hfsc alone, down to what the line itself takes. */
+TEST_F(pool, guarantee_needs_hfsc)
+{
+	struct wsa_qos_set arg;
+	struct wsa_qos_get got;
+
+	self->spec = flowspec(GUARANTEED, 100000);
+	self->spec.token_bucket = 3000;
+	self->spec.latency = 20000;
+	ASSERT_EQ(0, wsactl("qos enable v0 --rate 10mbit"));
+	ASSERT_EQ(0, qos_set(self->s, &self->spec, &self->silent, &arg));
+	EXPECT_EQ(WSAEOPNOTSUPP, (int)arg.wsa);
+	EXPECT_EQ(0, flows_there("v0"));
+	ASSERT_EQ(0, wsactl("qos disable v0"));
+
+	ASSERT_EQ(0, wsactl("qos enable v0 --rate 10mbit --qdisc hfsc")) TH_LOG("%s", wsactl_said());
+	ASSERT_EQ(0, make_staged(self->s, &self->spec, &self->silent, &arg));
+	EXPECT_EQ(0, arg.wsa);
+	EXPECT_EQ(1, flows_there("v0"));
+	got = qos_get(self->s);
+	EXPECT_EQ(WSA_QOS_KEPT | WSA_QOS_ACTIVE, got.flags);
+	EXPECT_EQ(40, got.dscp);
+	EXPECT_LT(0, got.bound);
+	EXPECT_GE(20000000, got.bound);
+	EXPECT_EQ(1, send(self->s, "x", 1, 0));
+
+	/* another bound, in the same class */
+	self->spec.latency = 10000;
+	ASSERT_EQ(0, qos_set(self->s, &self->spec, NULL, &arg));
+	EXPECT_EQ(0, arg.wsa);
+	EXPECT_EQ(got.classid, arg.classid);
+	EXPECT_GE(10000000, qos_get(self->s).bound);
+
+	/* less than a frame takes */
+	self->spec.latency = 1000;
+	ASSERT_EQ(0, qos_set(self->s, &self->spec, NULL, &arg));
+	EXPECT_EQ(WSAEOPNOTSUPP, (int)arg.wsa);
+	EXPECT_EQ(WSA_QOS_ADMISSION_FAILURE, (int)arg.status);
+	EXPECT_GE(10000000, qos_get(self->s).bound);
+	EXPECT_LT(0, qos_get(self->s).bound);
+	close(self->s);
+	EXPECT_TRUE(flows_gone("v0"));
+	EXPECT_TRUE(pool_empty());
+	EXPECT_EQ(0, wsactl("qos disable v0"));
+}
+
 TEST_F(pool, qdiscs_of_others_stay)
 {
 	run_command("tc qdisc add dev v0 root handle 9: pfifo limit 77");

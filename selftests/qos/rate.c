@@ -39,20 +39,24 @@ FIXTURE_VARIANT(rate) {
 	struct sort sort;
 	int type;
 	unsigned int rate;
+	const char *qdisc;
 };
 
-#define RATE_VARIANT(name, d, a, t, r) \
+#define RATE_VARIANT(name, d, a, t, r, q) \
 	FIXTURE_VARIANT_ADD(rate, name) { \
-		.sort = { .door = d, .af = a }, .type = t, .rate = r, \
+		.sort = { .door = d, .af = a }, .type = t, .rate = r, .qdisc = q, \
 	}
-RATE_VARIANT(tcp4_64k, FAMILY, AF_INET, SOCK_STREAM, 64000);
-RATE_VARIANT(tcp6_250k, ADOPT, AF_INET6, SOCK_STREAM, 250000);
-RATE_VARIANT(tcp4_1250k, ADOPT, AF_INET, SOCK_STREAM, 1250000);
-RATE_VARIANT(tcp6_12500k, FAMILY, AF_INET6, SOCK_STREAM, 12500000);
-RATE_VARIANT(udp6_64k, FAMILY, AF_INET6, SOCK_DGRAM, 64000);
-RATE_VARIANT(udp4_250k, ADOPT, AF_INET, SOCK_DGRAM, 250000);
-RATE_VARIANT(udp6_1250k, ADOPT, AF_INET6, SOCK_DGRAM, 1250000);
-RATE_VARIANT(udp4_12500k, FAMILY, AF_INET, SOCK_DGRAM, 12500000);
+RATE_VARIANT(tcp4_64k, FAMILY, AF_INET, SOCK_STREAM, 64000, "htb");
+RATE_VARIANT(tcp6_250k, ADOPT, AF_INET6, SOCK_STREAM, 250000, "htb");
+RATE_VARIANT(tcp4_1250k, ADOPT, AF_INET, SOCK_STREAM, 1250000, "htb");
+RATE_VARIANT(tcp6_12500k, FAMILY, AF_INET6, SOCK_STREAM, 12500000, "htb");
+RATE_VARIANT(udp6_64k, FAMILY, AF_INET6, SOCK_DGRAM, 64000, "htb");
+RATE_VARIANT(udp4_250k, ADOPT, AF_INET, SOCK_DGRAM, 250000, "htb");
+RATE_VARIANT(udp6_1250k, ADOPT, AF_INET6, SOCK_DGRAM, 1250000, "htb");
+RATE_VARIANT(udp4_12500k, FAMILY, AF_INET, SOCK_DGRAM, 12500000, "htb");
+RATE_VARIANT(hfsc_tcp4_250k, FAMILY, AF_INET, SOCK_STREAM, 250000, "hfsc");
+RATE_VARIANT(hfsc_udp6_1250k, ADOPT, AF_INET6, SOCK_DGRAM, 1250000, "hfsc");
+RATE_VARIANT(hfsc_udp4_12500k, FAMILY, AF_INET, SOCK_DGRAM, 12500000, "hfsc");
 
 static atomic_bool stop;
 
@@ -67,6 +71,7 @@ static double now(void)
 FIXTURE_SETUP(rate)
 {
 	struct sort plain = variant->sort;
+	char command[80];
 
 	hosts_make();
 	self->sort = &variant->sort;
@@ -80,8 +85,9 @@ FIXTURE_SETUP(rate)
 		ASSERT_EQ(0, listen(self->there, 1));
 	self->peer = local_name(self->there);
 	hosts_here();
-	ASSERT_EQ(0, wsactl("qos enable v0 --rate 200mbit --share 90%"))
-		TH_LOG("%s", wsactl_said());
+	snprintf(command, sizeof(command), "qos enable v0 --rate 200mbit --share 90%% --qdisc %s",
+		 variant->qdisc);
+	ASSERT_EQ(0, wsactl(command)) TH_LOG("%s", wsactl_said());
 	self->s = open_sort(self->sort, self->type);
 	atomic_store(&stop, false);
 }
@@ -180,6 +186,8 @@ TEST_F_TIMEOUT(rate, shaped_flow_has_its_token_rate, 300)
 	int from;
 
 	held(&arg, &self->peer, variant->rate, 3000, UNSPECIFIED);
+	if (!strcmp(variant->qdisc, "hfsc"))
+		arg.sending.service_type = GUARANTEED;
 	if (self->type == SOCK_STREAM)
 		arg.sending.max_sdu = UNSPECIFIED;
 	ASSERT_EQ(0, ioctl(self->s, WSA_IOC_QOS_SET, &arg));

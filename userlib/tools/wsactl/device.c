@@ -2,7 +2,7 @@
 /*
  * The qdisc and the classes that a pool needs:
  *
- *	1:	htb, the root
+ *	1:	htb or hfsc, the root
  *	1:1	all of the device
  *	1:2	who has no flow: what is not promised, and whatever is left
  *	1:3	the pool: its share; flows are below
@@ -17,6 +17,7 @@
 
 #include <netlink/route/class.h>
 #include <netlink/route/qdisc.h>
+#include <netlink/route/qdisc/hfsc.h>
 #include <netlink/route/qdisc/htb.h>
 #include <netlink/route/tc.h>
 
@@ -102,21 +103,13 @@ void device_drop_qdisc(struct rtnl_link *link)
 		die("%s: the root qdisc stays: %s", rtnl_link_get_name(link), nl_geterror(err));
 }
 
-static int add_class(struct rtnl_link *link, uint32_t parent, uint32_t id, uint64_t rate,
-		     uint64_t ceil)
+static int set_htb(struct rtnl_link *link, struct rtnl_class *class, uint64_t rate, uint64_t ceil)
 {
-	struct rtnl_class *class = need(rtnl_class_alloc());
 	uint64_t frame = rtnl_link_get_mtu(link) + ETH_HLEN;
 	uint64_t burst = ceil / BURSTS < 2 * frame ? 2 * frame : ceil / BURSTS;
 	int err;
 
-	rtnl_tc_set_link(TC_CAST(class), link);
-	rtnl_tc_set_parent(TC_CAST(class), parent);
-	rtnl_tc_set_handle(TC_CAST(class), id);
-	rtnl_tc_set_linktype(TC_CAST(class), ARPHRD_ETHER);
-	err = rtnl_tc_set_kind(TC_CAST(class), "htb");
-	if (!err)
-		err = rtnl_htb_set_rate64(class, rate);
+	err = rtnl_htb_set_rate64(class, rate);
 	if (!err)
 		err = rtnl_htb_set_ceil64(class, ceil);
 	if (!err)
@@ -127,21 +120,55 @@ static int add_class(struct rtnl_link *link, uint32_t parent, uint32_t id, uint6
 		err = rtnl_htb_set_quantum(class, 2 * frame < 1000 ? 1000 : 2 * frame);
 	if (!err)
 		err = rtnl_htb_set_prio(class, OTHERS_PRIO);
+	return err;
+}
+
+/* Shares of what is left by the flows' own real-time curves; none above all of the device. */
+static int set_hfsc(struct rtnl_class *class, uint64_t rate, uint64_t ceil)
+{
+	struct tc_service_curve share = { .m1 = rate, .m2 = rate };
+	struct tc_service_curve limit = { .m1 = ceil, .m2 = ceil };
+	int err;
+
+	if (ceil > UINT32_MAX)
+		return -NLE_RANGE;
+	err = rtnl_class_hfsc_set_fsc(class, &share);
+	if (!err && rate == ceil)
+		err = rtnl_class_hfsc_set_usc(class, &limit);
+	return err;
+}
+
+static int add_class(struct rtnl_link *link, const char *kind, uint32_t parent, uint32_t id,
+		     uint64_t rate, uint64_t ceil)
+{
+	struct rtnl_class *class = need(rtnl_class_alloc());
+	int err;
+
+	rtnl_tc_set_link(TC_CAST(class), link);
+	rtnl_tc_set_parent(TC_CAST(class), parent);
+	rtnl_tc_set_handle(TC_CAST(class), id);
+	rtnl_tc_set_linktype(TC_CAST(class), ARPHRD_ETHER);
+	err = rtnl_tc_set_kind(TC_CAST(class), kind);
+	if (!err)
+		err = strcmp(kind, "htb") ? set_hfsc(class, rate, ceil) :
+					    set_htb(link, class, rate, ceil);
 	if (!err)
 		err = rtnl_class_add(route(), class, NLM_F_CREATE | NLM_F_EXCL);
 	rtnl_class_put(class);
 	return err;
 }
 
-static int add_root(struct rtnl_link *link)
+static int add_root(struct rtnl_link *link, const char *kind)
 {
 	struct rtnl_qdisc *qdisc = qdisc_of(link, TC_H_ROOT);
 	int err;
 
 	rtnl_tc_set_handle(TC_CAST(qdisc), ROOT);
-	err = rtnl_tc_set_kind(TC_CAST(qdisc), "htb");
+	err = rtnl_tc_set_kind(TC_CAST(qdisc), kind);
 	if (!err)
-		err = rtnl_htb_set_defcls(qdisc, TC_H_MIN(OTHERS));
+		err = strcmp(kind, "htb") ?
+		      rtnl_qdisc_hfsc_set_defcls(qdisc, TC_H_MIN(OTHERS)) :
+		      rtnl_htb_set_defcls(qdisc, TC_H_MIN(OTHERS));
 	if (!err)
 		err = rtnl_qdisc_add(route(), qdisc, NLM_F_CREATE | NLM_F_EXCL);
 	rtnl_qdisc_put(qdisc);
@@ -159,7 +186,7 @@ static void add_fair_queue(struct rtnl_link *link)
 	rtnl_qdisc_put(qdisc);
 }
 
-uint32_t device_make_htb(struct rtnl_link *link, const struct wsactl_pool *pool, bool force)
+uint32_t device_make_qdisc(struct rtnl_link *link, const struct wsactl_pool *pool, bool force)
 {
 	const char *name = rtnl_link_get_name(link);
 	uint64_t others = pool->rate - pool->share;
@@ -177,18 +204,18 @@ uint32_t device_make_htb(struct rtnl_link *link, const struct wsactl_pool *pool,
 	if (handle)
 		device_drop_qdisc(link);
 
-	err = add_root(link);
+	err = add_root(link, pool->qdisc);
 	if (err)
-		die("%s: htb: %s", name, nl_geterror(err));
-	err = add_class(link, ROOT, ALL, pool->rate, pool->rate);
+		die("%s: %s: %s", name, pool->qdisc, nl_geterror(err));
+	err = add_class(link, pool->qdisc, ROOT, ALL, pool->rate, pool->rate);
 	/* before its share is taken: what comes meanwhile has the whole device */
 	if (!err)
-		err = add_class(link, ALL, OTHERS, others ? others : 1, pool->rate);
+		err = add_class(link, pool->qdisc, ALL, OTHERS, others ? others : 1, pool->rate);
 	if (!err)
-		err = add_class(link, ALL, POOL, pool->share, pool->rate);
+		err = add_class(link, pool->qdisc, ALL, POOL, pool->share, pool->rate);
 	if (err) {
 		device_drop_qdisc(link);
-		die("%s: htb class: %s", name, nl_geterror(err));
+		die("%s: %s class: %s", name, pool->qdisc, nl_geterror(err));
 	}
 	add_fair_queue(link);
 	return POOL;

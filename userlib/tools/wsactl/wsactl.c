@@ -14,7 +14,7 @@
 #define SHARE_DEFAULT "80%"
 
 static const char usage[] =
-	"usage: wsactl qos enable DEV --rate RATE [--share RATE|PERCENT%] [--qdisc htb]\n"
+	"usage: wsactl qos enable DEV --rate RATE [--share RATE|PERCENT%] [--qdisc htb|hfsc]\n"
 	"              [--parent MAJOR:MINOR] [--flows-per-user N] [--flows N] [--force]\n"
 	"       wsactl qos disable DEV\n"
 	"       wsactl qos show [--json]\n";
@@ -57,7 +57,7 @@ static int enable(int argc, char **argv)
 		{ 0 },
 	};
 	const char *share = SHARE_DEFAULT, *parent = NULL;
-	struct wsactl_pool pool = { 0 };
+	struct wsactl_pool pool = { .qdisc = "htb" };
 	struct rtnl_link *link;
 	bool force = false;
 	const char *name;
@@ -72,8 +72,9 @@ static int enable(int argc, char **argv)
 			share = optarg;
 			break;
 		case 'q':
-			if (strcmp(optarg, "htb"))
-				die("--qdisc %s: it has to be htb", optarg);
+			if (strcmp(optarg, "htb") && strcmp(optarg, "hfsc"))
+				die("--qdisc %s: it has to be htb or hfsc", optarg);
+			snprintf(pool.qdisc, sizeof(pool.qdisc), "%s", optarg);
 			break;
 		case 'p':
 			parent = optarg;
@@ -102,7 +103,7 @@ static int enable(int argc, char **argv)
 		if (rtnl_tc_str2handle(parent, &pool.parent))
 			die("--parent %s: no classid", parent);
 	} else {
-		pool.parent = device_make_htb(link, &pool, force);
+		pool.parent = device_make_qdisc(link, &pool, force);
 		pool.made = true;
 	}
 	if (!pool_enable(name, &pool)) {

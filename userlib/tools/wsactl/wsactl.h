@@ -27,7 +27,7 @@ void *need(void *memory);
 
 /* device.c: links, qdiscs and classes by rtnetlink */
 struct rtnl_link *device_find(const char *name);
-uint32_t device_make_htb(struct rtnl_link *link, const struct wsactl_pool *pool, bool force);
+uint32_t device_make_qdisc(struct rtnl_link *link, const struct wsactl_pool *pool, bool force);
 void device_drop_qdisc(struct rtnl_link *link);
 
 /* pool.c: pools by generic netlink */

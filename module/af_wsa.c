@@ -18,6 +18,22 @@ MODULE_PARM_DESC(family, "address family number to register; 0 shuts the family 
 
 static bool registered;
 
+/* What a closed stream still has to send keeps its class until it has left. */
+static int qos_release(struct wsa_sock *ws)
+{
+	struct wsa_grant *grant = wsa_qos_close(ws);
+	struct sock *sk = NULL;
+	int err;
+
+	if (grant && ws->kind->type == SOCK_STREAM) {
+		sk = ws->sock->sk;
+		sock_hold(sk);
+	}
+	err = ws->base->release(ws->sock);
+	wsa_grant_let_go(grant, sk);
+	return err;
+}
+
 static int wsa_release(struct socket *sock)
 {
 	struct wsa_sock *ws = wsa_sk(sock);
@@ -32,7 +48,10 @@ static int wsa_release(struct socket *sock)
 		return ws->base->release(sock);
 
 	wsa_watch_end(ws);
-	err = ws->base->release(sock);
+	if (unlikely(ws->qos))
+		err = qos_release(ws);
+	else
+		err = ws->base->release(sock);
 	WRITE_ONCE(SOCK_INODE(sock)->i_private, NULL);
 	wsa_sock_free(ws);
 	return err;
@@ -117,20 +136,37 @@ static bool wsa_option_refused(int level, int optname)
 	return level == SOL_IPV6 && optname == IPV6_ADDRFORM;
 }
 
+/* Options that replace a flow's mark; SO_PRIORITY does not come here, see wsa_qos_sending(). */
+static bool wsa_option_marks(int level, int optname)
+{
+	return (level == SOL_IP && optname == IP_TOS) ||
+	       (level == SOL_IPV6 && optname == IPV6_TCLASS);
+}
+
 static int wsa_setsockopt(struct socket *sock, int level, int optname, sockptr_t optval,
 			  unsigned int optlen)
 {
+	struct wsa_sock *ws = wsa_sk(sock);
+	int err;
+
 	if (wsa_option_refused(level, optname))
 		return -ENOPROTOOPT;
-	return wsa_sk(sock)->base->setsockopt(sock, level, optname, optval, optlen);
+	err = ws->base->setsockopt(sock, level, optname, optval, optlen);
+	if (unlikely(READ_ONCE(ws->qos)) && !err && wsa_option_marks(level, optname))
+		wsa_qos_remark(ws);
+	return err;
 }
 
 /* MSG_FASTOPEN would connect without our rules and past the LSM's connect hook. */
 static int wsa_stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t size)
 {
+	struct wsa_sock *ws = wsa_sk(sock);
+
 	if (msg->msg_flags & MSG_FASTOPEN)
 		return -EOPNOTSUPP;
-	return wsa_sk(sock)->base->sendmsg(sock, msg, size);
+	if (unlikely(READ_ONCE(ws->qos)))
+		wsa_qos_sending(ws);
+	return ws->base->sendmsg(sock, msg, size);
 }
 
 /**

@@ -121,6 +121,8 @@ static int wsa_stream_finish(struct wsa_sock *ws, int err, bool attempt,
 
 	ws->failed = true;
 	interface_forget(ws);
+	if (unlikely(ws->qos))
+		wsa_qos_start(ws, NULL);
 	if (!nonblock)
 		ws->so_error = 0;
 	if (!watched)
@@ -178,6 +180,8 @@ static int wsa_stream_start(struct wsa_sock *ws, struct sockaddr *addr, int len,
 	default:
 		ws->failed = true;
 		interface_forget(ws);
+		if (unlikely(ws->qos))
+			wsa_qos_start(ws, NULL);
 		if (!call->nonblock)
 			ws->so_error = 0;
 		return wsa_refused_at_once(ws, err, addr, &call->dest);
@@ -213,6 +217,7 @@ int wsa_stream_connect(struct socket *sock, struct sockaddr *addr, int len, int 
 	struct wsa_sock *ws = wsa_sk(sock);
 	struct wsa_decision decision;
 	struct wsa_connect_call call;
+	struct wsa_grant *grant = NULL;
 	struct sockaddr_in6 scoped;
 	struct sock *sk = sock->sk;
 	int err;
@@ -223,6 +228,8 @@ int wsa_stream_connect(struct socket *sock, struct sockaddr *addr, int len, int 
 	lock_sock(sk);
 	call.phase = wsa_sock_phase(sock);
 	decision = wsa_stream_decide(&call);
+	if (unlikely(ws->qos))
+		grant = wsa_qos_take(ws, addr, len);
 
 	if (decision.action == WSA_ACTION_START || decision.action == WSA_ACTION_RESTART) {
 		addr = wsa_scope_fill(sk, addr, &call.dest, &scoped);
@@ -235,6 +242,10 @@ int wsa_stream_connect(struct socket *sock, struct sockaddr *addr, int len, int 
 		wsa_stream_tidy(ws);
 		fallthrough;
 	case WSA_ACTION_START:
+		if (unlikely(ws->qos)) {	/* before the SYN */
+			wsa_qos_start(ws, grant);
+			grant = NULL;
+		}
 		err = wsa_stream_start(ws, addr, len, flags, &call);
 		break;
 	case WSA_ACTION_WAIT:
@@ -248,6 +259,8 @@ int wsa_stream_connect(struct socket *sock, struct sockaddr *addr, int len, int 
 		err = wsa_record(ws, decision.error, decision.reason);
 		break;
 	}
+	if (unlikely(grant))
+		wsa_grant_let_go(grant, NULL);
 	release_sock(sk);
 	return err;
 }

@@ -364,18 +364,7 @@ static int wsa_dgram_target(struct wsa_sock *ws, struct sockaddr *addr, int len,
 	return 0;
 }
 
-/**
- * wsa_dgram_connect - proto_ops.connect of datagram and raw sockets
- * @sock: the socket
- * @addr: the destination, in kernel memory
- * @len: its length
- * @flags: O_NONBLOCK or not; it completes at once either way (row 150)
- *
- * Context: may sleep; takes the sk lock.
- * Return: 0 or Linux's negative errno; the Winsock code is recorded. A failed call
- * leaves destination, source and queue as they were.
- */
-int wsa_dgram_connect(struct socket *sock, struct sockaddr *addr, int len, int flags)
+static int dgram_connect(struct socket *sock, struct sockaddr *addr, int len, int flags)
 {
 	struct wsa_sock *ws = wsa_sk(sock);
 	struct wsa_decision decision;
@@ -404,6 +393,48 @@ int wsa_dgram_connect(struct socket *sock, struct sockaddr *addr, int len, int f
 	}
 }
 
+/* A flow goes to one destination: with another it has what was staged for that, or nothing. */
+static int qos_connect(struct wsa_sock *ws, struct sockaddr *addr, int len, int flags)
+{
+	struct sock *sk = ws->sock->sk;
+	struct wsa_grant *grant;
+	int err;
+
+	lock_sock(sk);
+	grant = wsa_qos_take(ws, addr, len);
+	release_sock(sk);
+
+	err = dgram_connect(ws->sock, addr, len, flags);
+	if (err) {
+		wsa_grant_let_go(grant, NULL);
+		return err;
+	}
+	lock_sock(sk);
+	wsa_qos_start(ws, grant);
+	release_sock(sk);
+	return 0;
+}
+
+/**
+ * wsa_dgram_connect - proto_ops.connect of datagram and raw sockets
+ * @sock: the socket
+ * @addr: the destination, in kernel memory
+ * @len: its length
+ * @flags: O_NONBLOCK or not; it completes at once either way (row 150)
+ *
+ * Context: may sleep; takes the sk lock.
+ * Return: 0 or Linux's negative errno; the Winsock code is recorded. A failed call
+ * leaves destination, source and queue as they were.
+ */
+int wsa_dgram_connect(struct socket *sock, struct sockaddr *addr, int len, int flags)
+{
+	struct wsa_sock *ws = wsa_sk(sock);
+
+	if (unlikely(READ_ONCE(ws->qos)))
+		return qos_connect(ws, addr, len, flags);
+	return dgram_connect(sock, addr, len, flags);
+}
+
 /* Once nothing of an earlier peer can arrive, the base protocol's own calls are put back. */
 static void relax(struct wsa_sock *ws)
 {
@@ -425,6 +456,8 @@ int wsa_dgram_sendmsg(struct socket *sock, struct msghdr *msg, size_t size)
 	struct wsa_sock *ws = wsa_sk(sock);
 	int ret;
 
+	if (unlikely(READ_ONCE(ws->qos)))
+		wsa_qos_sending(ws);
 	if (likely(!READ_ONCE(ws->lends)) || msg->msg_name || !lend(ws)) {
 		relax(ws);
 		return ws->base->sendmsg(sock, msg, size);

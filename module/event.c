@@ -232,22 +232,6 @@ void wsa_events_inherit(struct wsa_sock *child, const struct wsa_sock *listener)
 	spin_unlock_irqrestore(&queue->lock, flags);
 }
 
-/* An accepted socket has shared its state so far; to record events it needs one of its own. */
-static struct wsa_sock *own_state(struct socket *sock, struct wsa_sock **spare)
-{
-	struct wsa_sock *ws = wsa_sk(sock), *own = *spare;
-
-	sock_owned_by_me(sock->sk);
-	if (!ws->shared)
-		return ws;
-	own->compat = ws->compat;
-	own->sock = sock;
-	/* pairs with the dependent loads of whoever finds the pointer */
-	smp_store_release(&SOCK_INODE(sock)->i_private, own);
-	*spare = NULL;
-	return own;
-}
-
 /* Winsock says that a selection makes the socket non-blocking, even one of nothing (row 205). */
 static void make_nonblocking(struct file *file)
 {
@@ -298,7 +282,7 @@ int wsa_events_select(struct socket *sock, int eventfd, u32 mask, bool messages)
 	}
 
 	lock_sock(sock->sk);
-	ws = own_state(sock, &spare);
+	ws = wsa_sock_own(sock, &spare);
 	spin_lock_irqsave(&queue->lock, flags);
 	if (!ws->events) {
 		wsa_events_install(ws, events);

@@ -72,7 +72,7 @@ long wsa_ioctl_features(void __user *uarg)
 	arg.abi = WSA_ABI;
 	arg.family = wsa_family_number();
 	arg.features = WSA_FEATURE_CONNECT | WSA_FEATURE_DGRAM | WSA_FEATURE_CANCEL |
-		       WSA_FEATURE_COMPAT | WSA_FEATURE_CHECK | WSA_FEATURE_EVENT;
+		       WSA_FEATURE_COMPAT | WSA_FEATURE_CHECK | WSA_FEATURE_EVENT | WSA_FEATURE_QOS;
 	return wsa_copy_out(uarg, &arg, sizeof(arg));
 }
 
@@ -335,6 +335,85 @@ static int wsa_ioctl_event_enum(struct socket *sock, void __user *uarg)
 	return err;
 }
 
+/* The destination of a connect(2) to come; what is wrong with it is told by @arg->wsa. */
+static int qos_name_in(struct socket *sock, struct wsa_qos_set *arg, struct sockaddr_storage *name)
+{
+	struct wsa_dest dest;
+
+	if (arg->namelen > sizeof(*name)) {
+		arg->wsa = WSAEFAULT;
+		return 0;
+	}
+	memset(name, 0, sizeof(*name));
+	if (copy_from_user(name, u64_to_user_ptr(arg->name), arg->namelen))
+		return -EFAULT;
+	wsa_dest_parse(wsa_sk(sock)->kind->af, name, arg->namelen, &dest);
+	if (dest.kind == WSA_DEST_SHORT)
+		arg->wsa = WSAEFAULT;
+	else if (dest.kind == WSA_DEST_FOREIGN || dest.kind == WSA_DEST_UNSPEC)
+		arg->wsa = WSAEAFNOSUPPORT;
+	return 0;
+}
+
+static int wsa_ioctl_qos_set(struct socket *sock, void __user *uarg)
+{
+	struct sockaddr_storage name;
+	struct wsa_qos_set arg;
+	void *objects = NULL;
+	int err;
+
+	err = wsa_copy_in(&arg, sizeof(arg), sizeof(arg), uarg);
+	if (err)
+		return err;
+	if ((arg.flags & ~(WSA_QOS_SET_KEPT | WSA_QOS_SET_UNSTAGE)) ||
+	    (arg.flags & WSA_QOS_SET_UNSTAGE && (arg.flags & WSA_QOS_SET_KEPT || arg.namelen)))
+		return -EINVAL;
+	arg.cookie = 0;
+	arg.wsa = 0;
+	arg.status = 0;
+	arg.ifindex = 0;
+	arg.classid = 0;
+
+	if (arg.namelen) {
+		err = qos_name_in(sock, &arg, &name);
+		if (err)
+			return err;
+	}
+	if (!arg.wsa && arg.objects_len > WSA_QOS_OBJECTS_MAX) {
+		arg.wsa = WSAEFAULT;
+		arg.status = WSA_QOS_EPROVSPECBUF;
+	}
+	if (arg.wsa)
+		return wsa_copy_out(uarg, &arg, sizeof(arg));
+
+	if (arg.objects_len) {
+		objects = memdup_user(u64_to_user_ptr(arg.objects), arg.objects_len);
+		if (IS_ERR(objects))
+			return PTR_ERR(objects);
+	}
+	err = wsa_qos_set(sock, &arg, arg.namelen ? &name : NULL, objects);
+	kfree(objects);
+	return err ?: wsa_copy_out(uarg, &arg, sizeof(arg));
+}
+
+static int wsa_ioctl_qos_get(struct socket *sock, void __user *uarg)
+{
+	struct wsa_qos_get arg;
+	u32 size;
+	int err;
+
+	err = wsa_copy_in(&arg, sizeof(arg), sizeof(arg), uarg);
+	if (err)
+		return err;
+	if (arg.flags)
+		return -EINVAL;
+	size = arg.size;
+	memset(&arg, 0, sizeof(arg));
+	arg.size = size;
+	wsa_qos_get(sock, &arg);
+	return wsa_copy_out(uarg, &arg, sizeof(arg));
+}
+
 static int wsa_do_ioctl(struct socket *sock, unsigned int cmd, void __user *uarg)
 {
 	switch (cmd) {
@@ -352,6 +431,10 @@ static int wsa_do_ioctl(struct socket *sock, unsigned int cmd, void __user *uarg
 		return wsa_ioctl_event_select(sock, uarg);
 	case WSA_IOC_EVENT_ENUM:
 		return wsa_ioctl_event_enum(sock, uarg);
+	case WSA_IOC_QOS_SET:
+		return wsa_ioctl_qos_set(sock, uarg);
+	case WSA_IOC_QOS_GET:
+		return wsa_ioctl_qos_get(sock, uarg);
 	default:
 		return -ENOTTY;
 	}

@@ -48,13 +48,39 @@ struct wsa_sock *wsa_sock_alloc_accepted(const struct wsa_sock *from)
 }
 
 /**
+ * wsa_sock_own - a socket's own state, in place of a shared one
+ * @sock: the socket
+ * @spare: a state from wsa_sock_alloc_accepted() when the socket's is shared; NULL
+ *	afterwards when it was used
+ *
+ * Context: sk lock held.
+ * Return: the state.
+ */
+struct wsa_sock *wsa_sock_own(struct socket *sock, struct wsa_sock **spare)
+{
+	struct wsa_sock *ws = wsa_sk(sock), *own = *spare;
+
+	sock_owned_by_me(sock->sk);
+	if (!ws->shared)
+		return ws;
+	own->compat = ws->compat;
+	own->sock = sock;
+	/* pairs with the dependent loads of whoever finds the pointer */
+	smp_store_release(&SOCK_INODE(sock)->i_private, own);
+	*spare = NULL;
+	return own;
+}
+
+/**
  * wsa_sock_free - free a state that was never published or is no longer
- * @ws: the state, and its events; its watch is off the queue
+ * @ws: the state, its events and quality of service; its watch is off the queue
  */
 void wsa_sock_free(struct wsa_sock *ws)
 {
 	if (ws->events)
 		wsa_events_free(ws->events);
+	if (ws->qos)
+		wsa_qos_free(ws->qos);
 	kmem_cache_free(wsa_sock_cache, ws);
 }
 
@@ -126,9 +152,13 @@ static int __init wsa_init(void)
 	if (err)
 		goto out_mib;
 
-	err = wsa_adopt_register();
+	err = wsa_qos_init();
 	if (err)
 		goto out_mib;
+
+	err = wsa_adopt_register();
+	if (err)
+		goto out_qos;
 
 	err = wsa_family_register();
 	if (err)
@@ -138,6 +168,8 @@ static int __init wsa_init(void)
 
 out_adopt:
 	wsa_adopt_unregister();
+out_qos:
+	wsa_qos_exit();
 out_mib:
 	wsa_mib_exit();
 out_events:
@@ -151,6 +183,7 @@ static void __exit wsa_exit(void)
 {
 	wsa_family_unregister();
 	wsa_adopt_unregister();
+	wsa_qos_exit();
 	wsa_mib_exit();
 	wsa_events_exit();
 	kmem_cache_destroy(wsa_sock_cache);

@@ -26,6 +26,8 @@ static void attempt_look(struct wsa_sock *ws)
 		return;
 	case TCP_CLOSE:
 		ws->over_wsa = wsa_attempt_code(ws);
+		if (unlikely(ws->qos))
+			wsa_qos_failed(ws);
 		wsa_count(sock_net(sk), WSA_MIB_FAILED);
 		break;
 	default:

@@ -39,11 +39,15 @@
 #include "rules/error.h"
 #include "rules/netevent.h"
 
+struct wsa_grant;
+struct wsa_qos;
+
 /**
  * enum wsa_ops - a socket's operation tables
  * @WSA_OPS_GUARD: also watches sends (streams before they are connected:
  *	MSG_FASTOPEN connects) or both (datagrams while something sent by an
- *	earlier peer may be queued, or while SO_BROADCAST is lent)
+ *	earlier peer may be queued, or while SO_BROADCAST is lent); sends of both
+ *	with a quality of service
  * @WSA_OPS_LEAN: sends and receives are the base protocol's own
  * @WSA_OPS_EVENTS: watches the calls that enable network events; once and for all
  * @WSA_OPS_MAX: how many there are
@@ -93,6 +97,7 @@ struct wsa_events {
  * @sock: the socket; NULL in a shared state
  * @watch: wait-queue entry of a non-blocking attempt and of network events
  * @events: network events; NULL until the first selection, then until release
+ * @qos: quality of service; NULL until it is first asked for, then until release
  * @queued: @watch is on the queue
  * @attempting: @watch waits for the outcome of an attempt
  * @outcome: positive errno of the attempt, as first seen by @watch
@@ -123,6 +128,7 @@ struct wsa_sock {
 
 	wait_queue_entry_t watch;
 	struct wsa_events *events;
+	struct wsa_qos *qos;
 	int outcome;
 	u16 over_wsa;
 	bool over;
@@ -162,10 +168,14 @@ static inline struct wsa_sock *wsa_sk(struct socket *sock)
  * @ws: the state
  * @which: one of the two
  *
+ * A socket with a quality of service stays guarded.
+ *
  * Context: any; a selection of events at the same time wins.
  */
 static inline void wsa_set_ops(struct wsa_sock *ws, enum wsa_ops which)
 {
+	if (unlikely(READ_ONCE(ws->qos)))
+		which = WSA_OPS_GUARD;
 	WRITE_ONCE(ws->sock->ops, &ws->kind->ops[which]);
 	/* pairs with wsa_events_install(): one of us sees what the other wrote */
 	smp_mb();
@@ -176,6 +186,7 @@ static inline void wsa_set_ops(struct wsa_sock *ws, enum wsa_ops which)
 /* main.c */
 struct wsa_sock *wsa_sock_alloc(const struct wsa_kind *kind);
 struct wsa_sock *wsa_sock_alloc_accepted(const struct wsa_sock *listener);
+struct wsa_sock *wsa_sock_own(struct socket *sock, struct wsa_sock **spare);
 void wsa_sock_free(struct wsa_sock *ws);
 void wsa_sock_start(struct wsa_sock *ws, struct socket *sock);
 void wsa_sock_accepted(struct socket *sock, const struct wsa_sock *listener,
@@ -244,6 +255,25 @@ int wsa_events_select(struct socket *sock, int eventfd, u32 mask, bool messages)
 int wsa_events_take(struct socket *sock, int reset, u32 *events, u32 *error);
 void wsa_events_give_back(struct socket *sock, u32 events);
 void wsa_fill_event_ops(struct wsa_kind *kind);
+
+/* qos.c */
+int wsa_qos_set(struct socket *sock, struct wsa_qos_set *arg, const struct sockaddr_storage *name,
+		const void *objects);
+void wsa_qos_get(struct socket *sock, struct wsa_qos_get *arg);
+struct wsa_grant *wsa_qos_take(struct wsa_sock *ws, const struct sockaddr *addr, int len);
+void wsa_qos_start(struct wsa_sock *ws, struct wsa_grant *grant);
+void wsa_qos_failed(struct wsa_sock *ws);
+void wsa_qos_remark(struct wsa_sock *ws);
+void wsa_qos_sending(struct wsa_sock *ws);
+struct wsa_grant *wsa_qos_close(struct wsa_sock *ws);
+void wsa_qos_free(struct wsa_qos *qos);
+
+/* pool.c */
+int wsa_qos_init(void);
+void wsa_qos_exit(void);
+
+/* grant.c */
+void wsa_grant_let_go(struct wsa_grant *grant, struct sock *sk);
 
 /* ioctl.c */
 int wsa_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg);

@@ -14,28 +14,6 @@
 #define WSA_RATE_MAX		((u64)1 << 37)
 
 /**
- * struct wsa_flowspec - what one direction of a flow asks for: Winsock's FLOWSPEC
- * @token_rate: TokenRate, octets per second
- * @token_bucket: TokenBucketSize, octets
- * @peak_bandwidth: PeakBandwidth, octets per second
- * @latency: Latency, microseconds
- * @delay_variation: DelayVariation, microseconds
- * @service_type: ServiceType, in either encoding
- * @max_sdu: MaxSduSize, octets
- * @min_policed: MinimumPolicedSize, octets
- */
-struct wsa_flowspec {
-	u32 token_rate;
-	u32 token_bucket;
-	u32 peak_bandwidth;
-	u32 latency;
-	u32 delay_variation;
-	u32 service_type;
-	u32 max_sdu;
-	u32 min_policed;
-};
-
-/**
  * enum wsa_service - the service types that can be asked for, by their plain numbers
  * @WSA_SERVICE_NOTRAFFIC: nothing is sent in this direction (row 284)
  * @WSA_SERVICE_BESTEFFORT: no promise

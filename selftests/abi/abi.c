@@ -5,6 +5,7 @@
  */
 #include <linux/wsa.h>
 #include <linux/wsa_errors.h>
+#include <linux/wsa_netlink.h>
 
 #ifdef __cplusplus
 #define IS(value, number) static_assert((value) == (number), #value)
@@ -31,6 +32,7 @@ IS(WSA_FEATURE_DGRAM, 0x2);
 IS(WSA_FEATURE_CANCEL, 0x4);
 IS(WSA_FEATURE_COMPAT, 0x8);
 IS(WSA_FEATURE_CHECK, 0x10);
+IS(WSA_FEATURE_QOS, 0x40);
 IS(sizeof(WSA_FEATURE_CONNECT), 8);
 
 IS(sizeof(enum wsa_compat), 4);
@@ -120,6 +122,63 @@ IS(WSA_EVENT_ROUTING, 0x100);
 IS(WSA_EVENT_ADDRESSES, 0x200);
 IS(WSA_EVENT_ALL, 0x3ff);
 
+IS(sizeof(struct wsa_flowspec), 32);
+AT(wsa_flowspec, token_rate, 0);
+AT(wsa_flowspec, token_bucket, 4);
+AT(wsa_flowspec, peak_bandwidth, 8);
+AT(wsa_flowspec, latency, 12);
+AT(wsa_flowspec, delay_variation, 16);
+AT(wsa_flowspec, service_type, 20);
+AT(wsa_flowspec, max_sdu, 24);
+AT(wsa_flowspec, min_policed, 28);
+
+IS(sizeof(struct wsa_qos_set), 120);
+AT(wsa_qos_set, size, 0);
+AT(wsa_qos_set, flags, 4);
+AT(wsa_qos_set, sending, 8);
+AT(wsa_qos_set, receiving, 40);
+AT(wsa_qos_set, objects, 72);
+AT(wsa_qos_set, name, 80);
+AT(wsa_qos_set, objects_len, 88);
+AT(wsa_qos_set, namelen, 92);
+AT(wsa_qos_set, cookie, 96);
+AT(wsa_qos_set, wsa, 104);
+AT(wsa_qos_set, status, 108);
+AT(wsa_qos_set, ifindex, 112);
+AT(wsa_qos_set, classid, 116);
+IS(WSA_QOS_SET_KEPT, 0x1);
+IS(WSA_QOS_SET_UNSTAGE, 0x2);
+IS(WSA_QOS_OBJECTS_MAX, 1024);
+
+IS(sizeof(struct wsa_qos_get), 96);
+AT(wsa_qos_get, size, 0);
+AT(wsa_qos_get, flags, 4);
+AT(wsa_qos_get, sending, 8);
+AT(wsa_qos_get, receiving, 40);
+AT(wsa_qos_get, status, 72);
+AT(wsa_qos_get, ifindex, 76);
+AT(wsa_qos_get, classid, 80);
+AT(wsa_qos_get, dscp, 84);
+AT(wsa_qos_get, bound, 88);
+IS(WSA_QOS_KEPT, 0x1);
+IS(WSA_QOS_ACTIVE, 0x2);
+IS(WSA_QOS_STAGED, 0x4);
+IS(WSA_QOS_LOST, 0x8);
+
+IS(WSA_POOL_IFINDEX, 2);
+IS(WSA_POOL_PARENT, 3);
+IS(WSA_POOL_RATE, 4);
+IS(WSA_POOL_SHARE, 5);
+IS(WSA_POOL_FLOWS_PER_USER, 6);
+IS(WSA_POOL_FLOWS, 7);
+IS(WSA_POOL_MADE, 8);
+IS(WSA_POOL_QDISC, 9);
+IS(WSA_POOL_PROMISED, 10);
+IS(WSA_POOL_ACTIVE, 11);
+IS(WSA_CMD_POOL_ENABLE, 1);
+IS(WSA_CMD_POOL_DISABLE, 2);
+IS(WSA_CMD_POOL_GET, 3);
+
 IS(WSA_IOC_FEATURES, 0xe700);
 IS(WSA_IOC_ADOPT, 0xe701);
 IS(WSA_IOC_ATTEMPT, 0xe702);
@@ -129,6 +188,8 @@ IS(WSA_IOC_COMPAT, 0xe705);
 IS(WSA_IOC_CHECK, 0xe706);
 IS(WSA_IOC_EVENT_SELECT, 0xe707);
 IS(WSA_IOC_EVENT_ENUM, 0xe708);
+IS(WSA_IOC_QOS_SET, 0xe709);
+IS(WSA_IOC_QOS_GET, 0xe70a);
 
 IS(WSA_INVALID_HANDLE, 6);
 IS(WSA_NOT_ENOUGH_MEMORY, 8);

@@ -54,6 +54,10 @@ FIXTURE_VARIANT_ADD(request, event_select) {
 	WSA_IOC_EVENT_SELECT, SOCKET, sizeof(struct wsa_event_select), false, -1, 0, 1 };
 FIXTURE_VARIANT_ADD(request, event_enum) {
 	WSA_IOC_EVENT_ENUM, SOCKET, sizeof(struct wsa_event_enum), true, -1, 0, 1 };
+FIXTURE_VARIANT_ADD(request, qos_set) {
+	WSA_IOC_QOS_SET, SOCKET, sizeof(struct wsa_qos_set), true, -1, 0, 2 };
+FIXTURE_VARIANT_ADD(request, qos_get) {
+	WSA_IOC_QOS_GET, SOCKET, sizeof(struct wsa_qos_get), true, -1, 0, 0 };
 
 FIXTURE_SETUP(request)
 {
@@ -256,7 +260,7 @@ TEST_F(values, unknown_requests)
 	int dev = open("/dev/wsa", O_RDWR | O_CLOEXEC), n;
 	unsigned int word = 0;
 
-	for (n = 9; n < 256; n++) {
+	for (n = 11; n < 256; n++) {
 		EXPECT_EQ(-1, ioctl(self->s, _IO(WSA_IOC_MAGIC, n), &word));
 		EXPECT_EQ(ENOTTY, errno);
 		EXPECT_EQ(-1, ioctl(dev, _IO(WSA_IOC_MAGIC, n), &word));

@@ -58,6 +58,7 @@ struct wsa_features {
 #define WSA_FEATURE_COMPAT	_BITULL(3)	/* WSA_IOC_COMPAT */
 #define WSA_FEATURE_CHECK	_BITULL(4)	/* WSA_IOC_CHECK */
 #define WSA_FEATURE_EVENT	_BITULL(5)	/* WSA_IOC_EVENT_SELECT, WSA_IOC_EVENT_ENUM */
+#define WSA_FEATURE_QOS		_BITULL(6)	/* WSA_IOC_QOS_SET, WSA_IOC_QOS_GET, pools */
 
 /**
  * enum wsa_compat - which side wins where the page and Windows differ
@@ -267,6 +268,108 @@ struct wsa_event_enum {
 
 #define WSA_ENUM_F_RESET	_BITUL(0)
 
+/**
+ * struct wsa_flowspec - what one direction of a flow asks for: Winsock's FLOWSPEC
+ * @token_rate: TokenRate, octets per second
+ * @token_bucket: TokenBucketSize, octets
+ * @peak_bandwidth: PeakBandwidth, octets per second
+ * @latency: Latency, microseconds
+ * @delay_variation: DelayVariation, microseconds
+ * @service_type: ServiceType, in either encoding
+ * @max_sdu: MaxSduSize, octets
+ * @min_policed: MinimumPolicedSize, octets
+ *
+ * What is counted is what the program sends, without the headers of any protocol.
+ * 0xffffffff in a member but @service_type leaves it unspecified.
+ */
+struct wsa_flowspec {
+	__u32 token_rate;
+	__u32 token_bucket;
+	__u32 peak_bandwidth;
+	__u32 latency;
+	__u32 delay_variation;
+	__u32 service_type;
+	__u32 max_sdu;
+	__u32 min_policed;
+};
+
+/**
+ * struct wsa_qos_set - ask for a quality of service
+ * @size: sizeof(struct wsa_qos_set)
+ * @flags: WSA_QOS_SET_*
+ * @sending: for what the socket sends
+ * @receiving: for what it receives; no promise can be had
+ * @objects: in: user pointer to Winsock's provider-specific objects
+ * @name: in: user pointer to the address connect(2) will be called with
+ * @objects_len: in: octets at @objects, 0 for none
+ * @namelen: in: octets at @name, 0 for none
+ * @cookie: out: what connect(2) is to carry, with a @name; otherwise 0
+ * @wsa: out: Winsock code of a refusal, 0 when granted
+ * @status: out: WSA_QOS_* reason of a refusal, 0 when granted
+ * @ifindex: out: the device that it leaves by, 0 where none was looked for
+ * @classid: out: its traffic class there, 0 when it needs none
+ *
+ * With @name it is staged: the traffic class is made now, and used by the connect(2) to
+ * that address which has @cookie, eight octets in host order, right behind the socket
+ * address and counted in its length. When that connect fails the class goes. Without
+ * @name a connected socket has it at once, and others only keep it, for
+ * WSA_QOS_SET_KEPT. A refusal changes nothing.
+ *
+ * May wait for a change of the network's configuration; connect(2) then does not.
+ *
+ * Errors: EFAULT, EINVAL, E2BIG, EINTR, ENOMEM. A failed call changes nothing.
+ */
+struct wsa_qos_set {
+	__u32 size;
+	__u32 flags;
+	struct wsa_flowspec sending;
+	struct wsa_flowspec receiving;
+	__u64 objects;
+	__u64 name;
+	__u32 objects_len;
+	__u32 namelen;
+	__u64 cookie;
+	__u32 wsa;
+	__u32 status;
+	__u32 ifindex;
+	__u32 classid;
+};
+
+#define WSA_QOS_SET_KEPT	_BITUL(0)	/* the flowspecs kept, not those given */
+#define WSA_QOS_SET_UNSTAGE	_BITUL(1)	/* only drop what is staged */
+
+/* Octets of provider-specific objects, at most. */
+#define WSA_QOS_OBJECTS_MAX	1024
+
+/**
+ * struct wsa_qos_get - a socket's quality of service
+ * @size: sizeof(struct wsa_qos_get)
+ * @flags: in: 0; out: WSA_QOS_*
+ * @sending: out: as it was asked for last, and granted or kept
+ * @receiving: out: likewise
+ * @status: out: WSA_QOS_* reason why a promise was lost, 0 when none was
+ * @ifindex: out: the device with the traffic class, 0 without
+ * @classid: out: the traffic class, 0 without
+ * @dscp: out: the mark, 0 to 63
+ * @bound: out: promised bound of the delay in nanoseconds, 0 for none
+ */
+struct wsa_qos_get {
+	__u32 size;
+	__u32 flags;
+	struct wsa_flowspec sending;
+	struct wsa_flowspec receiving;
+	__u32 status;
+	__u32 ifindex;
+	__u32 classid;
+	__u32 dscp;
+	__u64 bound;
+};
+
+#define WSA_QOS_KEPT		_BITUL(0)	/* there are flowspecs */
+#define WSA_QOS_ACTIVE		_BITUL(1)	/* what is sent has its class or mark */
+#define WSA_QOS_STAGED		_BITUL(2)	/* waits for connect(2) */
+#define WSA_QOS_LOST		_BITUL(3)	/* a promise is no longer kept */
+
 #define WSA_IOC_MAGIC		0xe7
 #define WSA_IOC_FEATURES	_IO(WSA_IOC_MAGIC, 0)	/* on /dev/wsa */
 #define WSA_IOC_ADOPT		_IO(WSA_IOC_MAGIC, 1)	/* on /dev/wsa */
@@ -277,5 +380,7 @@ struct wsa_event_enum {
 #define WSA_IOC_CHECK		_IO(WSA_IOC_MAGIC, 6)
 #define WSA_IOC_EVENT_SELECT	_IO(WSA_IOC_MAGIC, 7)
 #define WSA_IOC_EVENT_ENUM	_IO(WSA_IOC_MAGIC, 8)
+#define WSA_IOC_QOS_SET		_IO(WSA_IOC_MAGIC, 9)
+#define WSA_IOC_QOS_GET		_IO(WSA_IOC_MAGIC, 10)
 
 #endif /* _UAPI_LINUX_WSA_H */

@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Grants: flows that were admitted, from admission until their number has rested.
+ */
+#include <linux/cred.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+#include <net/tcp.h>
+#include <net/tcp_states.h>
+
+#include "qos.h"
+#include "wsa_sock.h"
+
+/* Below are the administrator's own classes; 0xffff means something else to tc. */
+#define MINOR_FIRST	0x1000
+#define MINOR_LAST	0xfffe
+/* How often a number is passed over because the administrator has such a class after all. */
+#define MINOR_TRIES	64
+
+/* Longest that the class of a closed socket waits for what it still has to send. */
+#define DRAIN_MOST	(60 * HZ)
+#define DRAIN_LOOK	(HZ / 20)
+
+/*
+ * A socket in TIME_WAIT answers with its old priority, for a minute, after as much time
+ * in FIN_WAIT_2.
+ */
+#define REST		(120 * HZ)
+/* Numbers a user may have at rest, for each flow he may have. */
+#define REST_PER_FLOW	16
+
+static struct wsa_user *user_find(struct wsa_qos_net *qn, kuid_t uid)
+{
+	return xa_load(&qn->users, __kuid_val(uid));
+}
+
+static struct wsa_user *user_get(struct wsa_qos_net *qn, kuid_t uid)
+{
+	struct wsa_user *user = user_find(qn, uid);
+
+	if (user)
+		return user;
+	user = kzalloc(sizeof(*user), GFP_KERNEL_ACCOUNT);
+	if (user && xa_err(xa_store(&qn->users, __kuid_val(uid), user, GFP_KERNEL_ACCOUNT))) {
+		kfree(user);
+		user = NULL;
+	}
+	return user;
+}
+
+static void user_put(struct wsa_qos_net *qn, kuid_t uid)
+{
+	struct wsa_user *user = user_find(qn, uid);
+
+	if (user->account.flows || user->resting)
+		return;
+	xa_erase(&qn->users, __kuid_val(uid));
+	kfree(user);
+}
+
+/* The promise and the count are given back; the number is not. */
+static void uncharge(struct wsa_grant *grant)
+{
+	struct wsa_user *user = user_find(grant->qn, grant->uid);
+
+	wsa_budget_remove(&grant->pool->budget, &user->account, &grant->qn->account,
+			  &grant->plan.promise);
+	list_del_init(&grant->of_pool);
+	grant->pool = NULL;
+}
+
+static void classes_delete(struct wsa_grant *grant)
+{
+	unsigned int i;
+
+	for (i = 0; i < grant->levels; i++)
+		wsa_class_delete(grant->pool, &grant->class[i]);
+}
+
+static void minors_free(struct wsa_grant *grant)
+{
+	unsigned int i;
+
+	for (i = 0; i < grant->levels; i++)
+		idr_remove(&grant->qn->minors, TC_H_MIN(grant->class[i].id));
+}
+
+/**
+ * wsa_grant_lose - take a grant's classes away
+ * @grant: a grant with classes
+ * @status: WSA_QOS_* reason, for its owner; 0 when it has none any longer
+ *
+ * Context: RTNL held; may sleep.
+ */
+void wsa_grant_lose(struct wsa_grant *grant, u16 status)
+{
+	ASSERT_RTNL();
+	if (wsa_pool_alive(grant->pool))
+		classes_delete(grant);
+	uncharge(grant);
+	WRITE_ONCE(grant->lost, status);
+}
+
+static u32 minor_take(struct wsa_grant *grant, struct wsa_class *class)
+{
+	struct wsa_pool *pool = grant->pool;
+	int minor, tries;
+
+	for (tries = 0; tries < MINOR_TRIES; tries++) {
+		minor = idr_alloc_cyclic(&grant->qn->minors, grant, MINOR_FIRST, MINOR_LAST + 1,
+					 GFP_KERNEL_ACCOUNT);
+		if (minor < 0)
+			break;
+		class->id = TC_H_MAKE(pool->q->handle, minor);
+		if (!wsa_class_taken(pool, class->id))
+			return 0;
+		idr_remove(&grant->qn->minors, minor);
+	}
+	class->id = 0;
+	return WSA_QOS_ADMISSION_FAILURE;
+}
+
+static u32 classes_make(struct wsa_grant *grant, const struct wsa_plan *plan)
+{
+	struct wsa_pool *pool = grant->pool;
+	u32 parent = pool->parent, status;
+	unsigned int i, levels;
+
+	levels = pool->scheduler == WSA_SCHEDULER_HTB ? plan->htb_levels : 1;
+	for (i = 0; i < levels; i++) {
+		status = minor_take(grant, &grant->class[i]);
+		if (status)
+			return status;
+		grant->levels = i + 1;
+	}
+	while (i--) {			/* the leaf last */
+		if (wsa_class_set(pool, &grant->class[i], parent, plan, i)) {
+			classes_delete(grant);
+			return WSA_QOS_TRAFFIC_CTRL_ERROR;
+		}
+		parent = grant->class[i].id;
+	}
+	return 0;
+}
+
+/**
+ * wsa_grant_make - admit a flow and make its classes
+ * @qn: the namespace
+ * @pool: where; NULL for a plan that needs no class
+ * @plan: what it becomes
+ * @made: out: the grant
+ *
+ * Charged to the caller, his memory cgroup included.
+ *
+ * Context: RTNL held; may sleep.
+ * Return: 0, or the WSA_QOS_* reason of a refusal, which changed nothing.
+ */
+u32 wsa_grant_make(struct wsa_qos_net *qn, struct wsa_pool *pool, const struct wsa_plan *plan,
+		   struct wsa_grant **made)
+{
+	struct wsa_grant *grant;
+	struct wsa_user *user;
+	u32 status;
+
+	ASSERT_RTNL();
+	grant = kzalloc(sizeof(*grant), GFP_KERNEL_ACCOUNT);
+	if (!grant)
+		return WSA_QOS_GENERIC_ERROR;
+	grant->qn = qn;
+	grant->uid = current_euid();
+	INIT_LIST_HEAD(&grant->of_pool);
+	INIT_LIST_HEAD(&grant->list);
+	grant->plan = *plan;
+	*made = grant;
+	if (!plan->needs_class)
+		return 0;
+
+	user = user_get(qn, grant->uid);
+	status = WSA_QOS_GENERIC_ERROR;
+	if (!user)
+		goto out_grant;
+	status = WSA_QOS_POLICY_FAILURE;
+	if (user->resting / REST_PER_FLOW >= pool->flows_per_user)
+		goto out_user;
+	user->account.max_flows = pool->flows_per_user;
+	status = wsa_budget_add(&pool->budget, &user->account, &qn->account, &grant->plan.promise);
+	if (status)
+		goto out_user;
+
+	grant->pool = pool;
+	grant->ifindex = pool->dev->ifindex;
+	list_add_tail(&grant->of_pool, &pool->grants);
+	status = classes_make(grant, plan);
+	if (status)
+		goto out_charge;
+	return 0;
+
+out_charge:
+	minors_free(grant);
+	uncharge(grant);
+out_user:
+	user_put(qn, grant->uid);
+out_grant:
+	kfree(grant);
+	*made = NULL;
+	return status;
+}
+
+static int classes_change(struct wsa_grant *grant, const struct wsa_plan *plan)
+{
+	u32 parent = grant->pool->parent;
+	int i, err = 0;
+
+	for (i = grant->levels - 1; i >= 0 && !err; i--) {
+		err = wsa_class_set(grant->pool, &grant->class[i], parent, plan, i);
+		parent = grant->class[i].id;
+	}
+	return err;
+}
+
+/**
+ * wsa_grant_change - give a flow another plan in the classes it has
+ * @grant: a grant with classes, in use; its pool is alive
+ * @plan: the other plan, with as many classes
+ *
+ * Context: RTNL held; may sleep.
+ * Return: 0, or the WSA_QOS_* reason of a refusal, which changed nothing.
+ */
+u32 wsa_grant_change(struct wsa_grant *grant, const struct wsa_plan *plan)
+{
+	struct wsa_budget *budget = &grant->pool->budget;
+	u32 status;
+
+	ASSERT_RTNL();
+	status = wsa_budget_change(budget, &grant->plan.promise, &plan->promise);
+	if (status)
+		return status;
+	if (classes_change(grant, plan)) {
+		classes_change(grant, &grant->plan);
+		wsa_budget_change(budget, &plan->promise, &grant->plan.promise);
+		return WSA_QOS_TRAFFIC_CTRL_ERROR;
+	}
+	grant->plan = *plan;
+	return 0;
+}
+
+/**
+ * wsa_grant_let_go - the socket does not use a grant any longer
+ * @grant: the grant, or NULL
+ * @sk: the socket, when it goes on sending by itself after a close; a reference to it,
+ *	which this takes over. NULL when nothing new can come
+ *
+ * Context: any; does not sleep. The grant is no longer the caller's.
+ */
+void wsa_grant_let_go(struct wsa_grant *grant, struct sock *sk)
+{
+	if (!grant || !grant->levels) {
+		kfree(grant);
+		if (sk)
+			sock_put(sk);
+		return;
+	}
+	grant->sk = sk;
+	llist_add(&grant->let_go, &grant->qn->let_go);
+	mod_delayed_work(system_unbound_wq, &grant->qn->work, 0);
+}
+
+/* A stream that was closed sends what it has, and again what was lost. */
+static bool has_sent_all(const struct sock *sk)
+{
+	return !sk || READ_ONCE(sk->sk_state) == TCP_CLOSE || tcp_rtx_and_write_queues_empty(sk);
+}
+
+static bool is_drained(const struct wsa_grant *grant)
+{
+	if (!grant->pool || !wsa_pool_alive(grant->pool))
+		return true;
+	return time_after_eq(jiffies, grant->until) ||
+	       (has_sent_all(grant->sk) && wsa_class_empty(grant->pool, &grant->class[0]));
+}
+
+static void start_rest(struct wsa_grant *grant)
+{
+	struct wsa_user *user = user_find(grant->qn, grant->uid);
+
+	if (grant->pool)
+		wsa_grant_lose(grant, 0);
+	if (grant->sk)
+		sock_put(grant->sk);
+	grant->sk = NULL;
+	user->resting++;
+	grant->until = jiffies + REST;
+	list_move_tail(&grant->list, &grant->qn->resting);
+}
+
+static void end_rest(struct wsa_grant *grant)
+{
+	struct wsa_qos_net *qn = grant->qn;
+
+	minors_free(grant);
+	list_del(&grant->list);
+	user_find(qn, grant->uid)->resting--;
+	user_put(qn, grant->uid);
+	kfree(grant);
+}
+
+static void collect(struct wsa_qos_net *qn)
+{
+	struct llist_node *list = llist_reverse_order(llist_del_all(&qn->let_go));
+	struct wsa_grant *grant, *next;
+
+	llist_for_each_entry_safe(grant, next, list, let_go) {
+		grant->until = jiffies + DRAIN_MOST;
+		list_add_tail(&grant->list, &qn->draining);
+	}
+}
+
+/**
+ * wsa_grants_look - go on with what was let go of
+ * @qn: the namespace
+ *
+ * What a flow held can be promised again when its classes are empty.
+ *
+ * Context: RTNL held; may sleep.
+ */
+void wsa_grants_look(struct wsa_qos_net *qn)
+{
+	struct wsa_grant *grant, *next;
+
+	ASSERT_RTNL();
+	collect(qn);
+	list_for_each_entry_safe(grant, next, &qn->draining, list) {
+		if (is_drained(grant))
+			start_rest(grant);
+	}
+	list_for_each_entry_safe(grant, next, &qn->resting, list) {
+		if (time_before(jiffies, grant->until))
+			break;
+		end_rest(grant);
+	}
+}
+
+static void wsa_grants_work(struct work_struct *work)
+{
+	struct wsa_qos_net *qn = container_of(work, struct wsa_qos_net, work.work);
+	bool pools, draining, resting;
+
+	rtnl_lock();
+	wsa_pools_look(qn);
+	wsa_grants_look(qn);
+	pools = !list_empty(&qn->pools);
+	draining = !list_empty(&qn->draining);
+	resting = !list_empty(&qn->resting);
+	rtnl_unlock();
+
+	/* not mod_: what was let go of meanwhile is to be looked at without delay */
+	if (draining)
+		queue_delayed_work(system_unbound_wq, &qn->work, DRAIN_LOOK);
+	else if (pools || resting)
+		queue_delayed_work(system_unbound_wq, &qn->work, HZ);
+}
+
+/**
+ * wsa_grants_wake - have the namespace's work look
+ * @qn: the namespace, which has something to look after now
+ *
+ * Context: any.
+ */
+void wsa_grants_wake(struct wsa_qos_net *qn)
+{
+	mod_delayed_work(system_unbound_wq, &qn->work, 0);
+}
+
+/**
+ * wsa_grants_init - a namespace without grants
+ * @qn: the namespace
+ */
+void wsa_grants_init(struct wsa_qos_net *qn)
+{
+	idr_init(&qn->minors);
+	xa_init(&qn->users);
+	qn->account.max_flows = WSA_QOS_FLOWS_MAX;
+	init_llist_head(&qn->let_go);
+	INIT_LIST_HEAD(&qn->draining);
+	INIT_LIST_HEAD(&qn->resting);
+	INIT_DELAYED_WORK(&qn->work, wsa_grants_work);
+}
+
+/**
+ * wsa_grants_end - forget every grant
+ * @qn: a namespace whose sockets are gone, its pools too, and its work is not running
+ *
+ * Context: RTNL held; may sleep.
+ */
+void wsa_grants_end(struct wsa_qos_net *qn)
+{
+	struct wsa_grant *grant, *next;
+
+	ASSERT_RTNL();
+	collect(qn);
+	list_for_each_entry_safe(grant, next, &qn->draining, list)
+		start_rest(grant);
+	list_for_each_entry_safe(grant, next, &qn->resting, list)
+		end_rest(grant);
+	idr_destroy(&qn->minors);
+	xa_destroy(&qn->users);
+}

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Pools, the traffic classes in them, and what a socket holds of them.
+ *
+ * A pool is a device, a class of its root qdisc, and how much of its rate may be
+ * promised. A grant is a flow that was admitted: its classes are leaves under the
+ * pool's, and it is counted against pool, user and namespace. A socket (qos.c) owns its
+ * grants and lets go of them; from then on they are the namespace's:
+ *
+ *   granted -> let go -> draining (until what is queued has left, its classes stay)
+ *	     -> resting (no class; its number is not given again) -> freed
+ *
+ * Locks: RTNL protects all of this, but for what says otherwise. It is taken by
+ * WSA_IOC_QOS_SET, by the administrator's requests and by the namespace's work; never by
+ * connect(2) or close(2), which only hand a grant over through wsa_qos_net.let_go. RTNL
+ * and the sk lock are never held together.
+ *
+ * A socket's own grants are under the lock of its wait queue (see qos.c).
+ */
+#ifndef WSA_QOS_PRIVATE_H
+#define WSA_QOS_PRIVATE_H
+
+#include <linux/idr.h>
+#include <linux/llist.h>
+#include <linux/netdevice.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
+#include <net/net_namespace.h>
+#include <net/sch_generic.h>
+
+#include "rules/admission.h"
+#include "rules/flowspec.h"
+
+/* Flows a namespace may have; the numbers of as many others can rest. */
+#define WSA_QOS_FLOWS_MAX	16384
+
+/**
+ * struct wsa_pool - where flows of a device get their classes
+ * @list: in wsa_qos_net.pools
+ * @dev: the device, held
+ * @tracker: of that hold
+ * @q: its root qdisc, held; the pool is alive while it is that
+ * @parent: class that is the parent of all of ours
+ * @rate: octets per second the device sends
+ * @flows_per_user: flows one user may have
+ * @gso_max_segs: what the device's was
+ * @made: the qdisc was made for the pool
+ * @scheduler: what @q is
+ * @grants: with classes in it, by wsa_grant.of_pool
+ * @budget: what is promised
+ */
+struct wsa_pool {
+	struct list_head list;
+	struct net_device *dev;
+	netdevice_tracker tracker;
+	struct Qdisc *q;
+	u32 parent;
+	u64 rate;
+	u32 flows_per_user;
+	u16 gso_max_segs;
+	bool made;
+	enum wsa_scheduler scheduler;
+	struct list_head grants;
+	struct wsa_budget budget;
+};
+
+/**
+ * struct wsa_pool_config - a pool to be made
+ * @ifindex: its device
+ * @parent: as wsa_pool.parent
+ * @rate: as wsa_pool.rate
+ * @share: octets per second that may be promised
+ * @flows_per_user: as wsa_pool.flows_per_user
+ * @flows: flows it may have
+ * @made: as wsa_pool.made
+ */
+struct wsa_pool_config {
+	int ifindex;
+	u32 parent;
+	u64 rate;
+	u64 share;
+	u32 flows_per_user;
+	u32 flows;
+	bool made;
+};
+
+/**
+ * struct wsa_user - a user's flows in a namespace
+ * @account: those that count
+ * @resting: numbers of his that rest
+ */
+struct wsa_user {
+	struct wsa_account account;
+	u32 resting;
+};
+
+/**
+ * struct wsa_class - a traffic class of ours
+ * @id: its classid
+ * @cl: what the qdisc knows it by; 0 when there is none. Another's of the same classid
+ *	has another
+ */
+struct wsa_class {
+	u32 id;
+	unsigned long cl;
+};
+
+/**
+ * struct wsa_grant - a flow that was admitted
+ * @qn: its namespace
+ * @pool: where its classes are; NULL when they are gone, or when it has none
+ * @of_pool: in wsa_pool.grants
+ * @list: in wsa_qos_net.draining or .resting
+ * @let_go: in wsa_qos_net.let_go; no lock
+ * @uid: whom it is charged to
+ * @ifindex: its device, 0 when it has no class
+ * @levels: how many classes it has
+ * @class: they are, the leaf first
+ * @plan: what it became
+ * @lost: WSA_QOS_* reason why the promise is lost, or 0; no lock
+ * @sk: a closed stream that still sends, held; or NULL
+ * @until: jiffies: end of draining, then of resting
+ */
+struct wsa_grant {
+	struct wsa_qos_net *qn;
+	struct wsa_pool *pool;
+	struct list_head of_pool;
+	struct list_head list;
+	struct llist_node let_go;
+	kuid_t uid;
+	int ifindex;
+	unsigned int levels;
+	struct wsa_class class[2];
+	struct wsa_plan plan;
+	u16 lost;
+	struct sock *sk;
+	unsigned long until;
+};
+
+/**
+ * struct wsa_qos_net - pools and grants of a namespace
+ * @net: the namespace
+ * @pools: its pools
+ * @minors: every number in use or at rest, to its grant
+ * @users: struct wsa_user by uid
+ * @account: all flows of the namespace
+ * @let_go: grants their sockets let go of; no lock
+ * @draining: grants whose queues are not empty yet
+ * @resting: grants whose numbers rest, the oldest first
+ * @work: looks after all of these
+ */
+struct wsa_qos_net {
+	struct net *net;
+	struct list_head pools;
+	struct idr minors;
+	struct xarray users;
+	struct wsa_account account;
+	struct llist_head let_go;
+	struct list_head draining;
+	struct list_head resting;
+	struct delayed_work work;
+};
+
+/**
+ * struct wsa_way - how a flow's packets leave
+ * @ifindex: by this device; 0 when there is nobody to send to yet
+ * @mtu: most a packet holds of what the program sends
+ * @headers: octets of a frame around that, at most
+ */
+struct wsa_way {
+	int ifindex;
+	u32 mtu;
+	u32 headers;
+};
+
+struct wsa_qos_net *wsa_qos_net(const struct net *net);
+
+/* pool.c */
+struct wsa_pool *wsa_pool_find(struct wsa_qos_net *qn, int ifindex);
+int wsa_pool_enable(struct net *net, const struct wsa_pool_config *config,
+		    struct netlink_ext_ack *extack);
+int wsa_pool_disable(struct net *net, int ifindex, struct netlink_ext_ack *extack);
+void wsa_pools_look(struct wsa_qos_net *qn);
+
+/* grant.c */
+void wsa_grants_init(struct wsa_qos_net *qn);
+void wsa_grants_end(struct wsa_qos_net *qn);
+void wsa_grants_look(struct wsa_qos_net *qn);
+void wsa_grants_wake(struct wsa_qos_net *qn);
+u32 wsa_grant_make(struct wsa_qos_net *qn, struct wsa_pool *pool, const struct wsa_plan *plan,
+		   struct wsa_grant **made);
+u32 wsa_grant_change(struct wsa_grant *grant, const struct wsa_plan *plan);
+void wsa_grant_lose(struct wsa_grant *grant, u16 status);
+
+/* tc_class.c */
+bool wsa_pool_alive(const struct wsa_pool *pool);
+int wsa_class_set(struct wsa_pool *pool, struct wsa_class *class, u32 parent,
+		  const struct wsa_plan *plan, unsigned int level);
+void wsa_class_delete(struct wsa_pool *pool, struct wsa_class *class);
+bool wsa_class_there(const struct wsa_pool *pool, const struct wsa_class *class);
+bool wsa_class_taken(const struct wsa_pool *pool, u32 id);
+bool wsa_class_empty(const struct wsa_pool *pool, const struct wsa_class *class);
+
+/* way.c */
+int wsa_way_to(struct sock *sk, const struct sockaddr *name, struct wsa_way *way);
+
+/* netlink.c */
+int wsa_netlink_init(void);
+void wsa_netlink_exit(void);
+
+#endif /* WSA_QOS_PRIVATE_H */

@@ -7,6 +7,7 @@
  * arguments.
  */
 #include <errno.h>
+#include <string.h>
 
 #include "wsalib.h"
 
@@ -165,6 +166,44 @@ static int do_connect(int fd, struct wsa_sock *sk, const struct sockaddr *name, 
 	return failed(fd, sk, namelen, -r);
 }
 
+/* Nowhere: a datagram socket's destination is removed, and a stream's call will fail. */
+static int name_is_nowhere(const struct wsa_sock *sk, const struct sockaddr *name)
+{
+	static const struct in6_addr nowhere;
+	struct sockaddr_in6 sin6;
+	struct sockaddr_in sin;
+
+	if (sock_flags(sk) & SOCK_F_INET6) {
+		memcpy(&sin6, name, sizeof(sin6));
+		return sin6.sin6_family != AF_INET6 ||
+		       !memcmp(&sin6.sin6_addr, &nowhere, sizeof(nowhere));
+	}
+	memcpy(&sin, name, sizeof(sin));
+	return sin.sin_family != AF_INET || !sin.sin_addr.s_addr;
+}
+
+/*
+ * A connect whose flow, @qos or the one that SIO_SET_QOS has set (row 38), is admitted first. The
+ * kernel's connect(2) waits for no change of the network's configuration, so this is a call of
+ * its own. @name is readable.
+ */
+static int connect_flow(int fd, struct wsa_sock *sk, const struct sockaddr *name, int namelen,
+			const QOS *qos)
+{
+	struct flow_name with;
+	int code, r;
+
+	if (!qos && name_is_nowhere(sk, name))
+		return do_connect(fd, sk, name, namelen);
+	code = flow_stage(fd, qos, name, sock_addr_min(sk), &with);
+	if (code)
+		return later_fault(fd, name, namelen, code);
+	r = do_connect(fd, sk, (const struct sockaddr *)with.octets, with.len);
+	if (r && wsa_last_error != WSAEWOULDBLOCK && with.len > sock_addr_min(sk))
+		sys_qos_unstage(fd);
+	return r;
+}
+
 /* Step 4 of the check order, as far as the library sees it. */
 static int name_fault(const struct wsa_sock *sk, const struct sockaddr *name, int namelen)
 {
@@ -173,6 +212,17 @@ static int name_fault(const struct wsa_sock *sk, const struct sockaddr *name, in
 	if (namelen < sock_addr_min(sk))
 		return fail_for(WSAEFAULT, WSA_REASON_NAME_SHORT);
 	return 0;
+}
+
+/* Four NULL pointers. */
+static int connect_plain(int fd, struct wsa_sock *sk, const struct sockaddr *name, int namelen)
+{
+	if (!name || namelen < 0)
+		return fail_for(WSAEFAULT, WSA_REASON_NONE);
+	if (!(sock_flags(sk) & SOCK_F_QOS) || namelen < sock_addr_min(sk) ||
+	    !sys_readable(name, sock_addr_min(sk)))
+		return do_connect(fd, sk, name, namelen);
+	return connect_flow(fd, sk, name, namelen, NULL);
 }
 
 /**
@@ -191,9 +241,7 @@ int WSAAPI connect(SOCKET s, const struct sockaddr *name, int namelen)
 
 	if (fd < 0)
 		return SOCKET_ERROR;
-	if (!name || namelen < 0)
-		return fail_for(WSAEFAULT, WSA_REASON_NONE);
-	return do_connect(fd, sk, name, namelen);
+	return connect_plain(fd, sk, name, namelen);
 }
 
 /**
@@ -205,8 +253,9 @@ int WSAAPI connect(SOCKET s, const struct sockaddr *name, int namelen)
  *	empty on a stream; ignored on datagram sockets (rows 40, 42, 43)
  * @lpCalleeData: where the peer's data goes; on a stream its len becomes 0, for
  *	a non-blocking socket at once; ignored on datagram sockets (rows 43, 44, 46)
- * @lpSQOS: the socket's flow, or NULL; only flows that promise nothing (best
- *	effort, no traffic, no change) are granted (rows 34-39)
+ * @lpSQOS: the socket's flow, in place of the one that SIO_SET_QOS has set; NULL keeps
+ *	that. A promise is granted where the administrator has made a pool of the device the
+ *	packets leave by (rows 34-39); RSVP_STATUS_INFO among its objects receives the reason
  * @lpGQOS: reserved, must be NULL (row 31)
  *
  * Faults are looked for in one fixed order, the kernel's; a call that fails
@@ -235,11 +284,8 @@ int WSAAPI WSAConnect(SOCKET s, const struct sockaddr *name, int namelen, LPWSAB
 		lpCallerData = NULL;
 		lpCalleeData = NULL;
 	}
-	if (!lpCallerData && !lpCalleeData && !lpSQOS && !lpGQOS) {
-		if (!name || namelen < 0)
-			return fail_for(WSAEFAULT, WSA_REASON_NONE);
-		return do_connect(fd, sk, name, namelen);
-	}
+	if (!lpCallerData && !lpCalleeData && !lpSQOS && !lpGQOS)
+		return connect_plain(fd, sk, name, namelen);
 
 	r = name_fault(sk, name, namelen);
 	if (r)
@@ -255,10 +301,8 @@ int WSAAPI WSAConnect(SOCKET s, const struct sockaddr *name, int namelen, LPWSAB
 		return fail_for(WSAEINVAL, WSA_REASON_NONE);
 	if (lpCallerData && lpCallerData->len)
 		return later_fault(fd, name, namelen, WSAEPROTONOSUPPORT);
-	if (lpSQOS && !flow_granted(lpSQOS))
-		return later_fault(fd, name, namelen, WSAEOPNOTSUPP);
-
-	r = do_connect(fd, sk, name, namelen);
+	r = lpSQOS || sock_flags(sk) & SOCK_F_QOS ? connect_flow(fd, sk, name, namelen, lpSQOS) :
+						     do_connect(fd, sk, name, namelen);
 	if (lpCalleeData && (!r || wsa_last_error == WSAEWOULDBLOCK))
 		lpCalleeData->len = 0;
 	return r;

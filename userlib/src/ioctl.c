@@ -5,6 +5,9 @@
 #include "wsalib.h"
 #include "mswsock.h"
 
+/* As it is printed in one place of Microsoft's. */
+#define SIO_GET_QOS_OUT		0x48000007u
+
 /* One control code; @value in and out. Returns 0 or a code. */
 static int control(int fd, struct wsa_sock *sk, DWORD code, DWORD *value)
 {
@@ -98,7 +101,8 @@ static int set_report(struct wsa_sock *sk, uint32_t mark, const void *in, DWORD 
 /**
  * WSAIoctl - control a socket
  * @s: socket
- * @code: FIONBIO, FIONREAD, SIOCATMARK, SIO_UDP_CONNRESET, SIO_UDP_NETRESET
+ * @code: FIONBIO, FIONREAD, SIOCATMARK, SIO_UDP_CONNRESET, SIO_UDP_NETRESET, SIO_SET_QOS,
+ *	SIO_GET_QOS, SIO_CHK_QOS
  * @in: input
  * @in_size: octets at @in
  * @out: output
@@ -108,9 +112,10 @@ static int set_report(struct wsa_sock *sk, uint32_t mark, const void *in, DWORD 
  * @routine: ignored without @overlapped
  *
  * Return: 0, or SOCKET_ERROR with WSANOTINITIALISED, WSAENOTSOCK, WSAEFAULT
- * (@returned NULL, row 241; a buffer missing or too small), WSAENOPROTOOPT (the
- * QOS codes: rows 37, 280, 290), WSAEOPNOTSUPP (any other code, row 242, or
- * @overlapped).
+ * (@returned NULL, row 241; a buffer missing or too small; of SIO_GET_QOS @returned says
+ * what is wanted, row 289), WSAENOPROTOOPT (the group's QOS codes, row 290), WSAENOTCONN
+ * (SIO_GET_QOS, row 288), WSAEOPNOTSUPP (a flow that cannot be granted, row 36; any other
+ * code, row 242; @overlapped).
  */
 int WSAAPI WSAIoctl(SOCKET s, DWORD code, LPVOID in, DWORD in_size, LPVOID out, DWORD out_size,
 		    LPDWORD returned, LPWSAOVERLAPPED overlapped,
@@ -153,7 +158,15 @@ int WSAAPI WSAIoctl(SOCKET s, DWORD code, LPVOID in, DWORD in_size, LPVOID out, 
 		error = set_report(sk, SOCK_F_NO_NETRESET, in, in_size);
 		break;
 	case SIO_SET_QOS:
+		error = flow_set(fd, sk, in, in_size);
+		break;
 	case SIO_GET_QOS:
+	case SIO_GET_QOS_OUT:
+		error = flow_get(fd, out, out_size, returned);
+		break;
+	case SIO_CHK_QOS:
+		error = flow_check(fd, in, in_size, out, out_size, returned);
+		break;
 	case SIO_SET_GROUP_QOS:
 	case SIO_GET_GROUP_QOS:
 		error = WSAENOPROTOOPT;

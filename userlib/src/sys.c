@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * This file and sysevent.c are the only ones that enter the kernel.
+ * This file, sysevent.c and sysqos.c are the only ones that enter the kernel.
  *
  * Calls go through the C library, so that cancellation, tracing and preloaded
  * wrappers see ordinary calls.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The way into the kernel. No Winsock type and no Linux socket header appears
- * here: sys.c and sysevent.c include the latter, everybody else the former.
+ * here: sys*.c include the latter, everybody else the former.
  *
  * Every function returns 0 or a count, or a negative errno.
  */
@@ -125,6 +125,56 @@ enum {
 
 #define SYS_EVENTS	10	/* network events there are */
 
+/* FLOWSPEC, by its octets */
+struct sys_flowspec {
+	uint32_t member[8];
+};
+
+/**
+ * struct sys_qos_ask - what a flow asks for
+ * @sending: what the socket sends
+ * @receiving: what it receives
+ * @objects: provider-specific objects
+ * @objects_len: octets there
+ */
+struct sys_qos_ask {
+	struct sys_flowspec sending;
+	struct sys_flowspec receiving;
+	const void *objects;
+	uint32_t objects_len;
+};
+
+/**
+ * struct sys_qos_answer - the kernel's verdict
+ * @cookie: what connect(2) is to carry, 0 for nothing
+ * @code: Winsock code of a refusal, 0 when granted
+ * @status: its WSA_QOS_* reason
+ */
+struct sys_qos_answer {
+	uint64_t cookie;
+	int code;
+	uint32_t status;
+};
+
+/**
+ * struct sys_flow - what a socket has
+ * @sending: as it was granted or kept last
+ * @receiving: likewise
+ * @flags: SYS_FLOW_*
+ * @status: WSA_QOS_* reason why the promise is lost, or 0
+ * @classid: its traffic class, or 0
+ */
+struct sys_flow {
+	struct sys_flowspec sending;
+	struct sys_flowspec receiving;
+	uint32_t flags;
+	uint32_t status;
+	uint32_t classid;
+};
+
+#define SYS_FLOW_KEPT	0x1u
+#define SYS_FLOW_LOST	0x8u
+
 struct sys_iov {
 	void *base;
 	size_t len;
@@ -143,6 +193,12 @@ int sys_attempt(int fd, int error, int *code, int *reason);
 int sys_check(int fd, const void *name, unsigned int namelen, int *code, int *reason);
 int sys_state(int fd, struct sys_state *state);
 int sys_cancel(int fd);
+
+/* a socket's quality of service */
+int sys_qos_set(int fd, const struct sys_qos_ask *ask, const void *name, unsigned int namelen,
+		struct sys_qos_answer *answer);
+void sys_qos_unstage(int fd);
+int sys_qos_get(int fd, struct sys_flow *flow);
 
 /* event objects: eventfds, never descriptor 0 */
 int sys_event_new(void);

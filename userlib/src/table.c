@@ -124,6 +124,7 @@ void wsa_sock_forget(int fd)
 static struct wsa_sock *take_in(int fd)
 {
 	struct sys_state state;
+	struct sys_flow flow;
 	struct wsa_sock *sk;
 	int type = 0, domain = 0;
 	unsigned int len = sizeof(type);
@@ -142,6 +143,7 @@ static struct wsa_sock *take_in(int fd)
 	flags |= type != SOCK_STREAM && state.shut_rd ? SOCK_F_SHUT_RD : 0;
 	flags |= type != SOCK_STREAM && state.shut_wr ? SOCK_F_SHUT_WR : 0;
 	flags |= state.state == SYS_PENDING ? SOCK_F_PENDING : 0;
+	flags |= !sys_qos_get(fd, &flow) && flow.flags & SYS_FLOW_KEPT ? SOCK_F_QOS : 0;
 	sk = wsa_sock_add(fd, flags);
 	if (!sk)
 		return NULL;

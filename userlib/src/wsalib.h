@@ -95,6 +95,7 @@ struct wsa_sock {
 #define SOCK_F_DEST 0x10000u /* a datagram socket known to have a default destination */
 #define SOCK_F_CLOSING		0x20000u	/* with its kind only: closesocket waits */
 #define SOCK_F_APART		0x40000u	/* a connect waits for it outside connect(2) */
+#define SOCK_F_QOS		0x80000u	/* SIO_SET_QOS was used: connect has to ask */
 /* Stays when the socket is gone, for calls that had begun. */
 #define SOCK_F_KIND		(SOCK_F_STREAM | SOCK_F_RAW | SOCK_F_INET6)
 
@@ -234,8 +235,22 @@ void message_fork_parent(void);
 void message_fork_child(void);
 
 /* flow.c */
+/**
+ * struct flow_name - an address for connect(2), and what was staged for it
+ * @octets: socket address, and the cookie behind it
+ * @len: octets used
+ */
+struct flow_name {
+	unsigned char octets[sizeof(struct sockaddr_in6) + sizeof(uint64_t)];
+	int len;
+};
+
 int flow_readable(const QOS *qos);
-int flow_granted(const QOS *qos);
+int flow_stage(int fd, const QOS *qos, const struct sockaddr *name, int len,
+	       struct flow_name *with);
+int flow_set(int fd, struct wsa_sock *sk, const void *in, DWORD size);
+int flow_get(int fd, void *out, DWORD size, DWORD *returned);
+int flow_check(int fd, const void *in, DWORD in_size, void *out, DWORD out_size, DWORD *returned);
 
 /* io.c */
 struct wsa_io {

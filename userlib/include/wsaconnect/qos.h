@@ -74,6 +74,16 @@ typedef struct _QOS_SD_MODE {
 	ULONG		ShapeDiscardMode;
 } QOS_SD_MODE, *LPQOS_SD_MODE;
 
+/**
+ * struct QOS_SHAPING_RATE - a rate beside the flowspec's
+ * @ObjectHdr: of type QOS_OBJECT_SHAPING_RATE
+ * @ShapingRate: octets per second
+ */
+typedef struct _QOS_SHAPING_RATE {
+	QOS_OBJECT_HDR	ObjectHdr;
+	ULONG		ShapingRate;
+} QOS_SHAPING_RATE, *LPQOS_SHAPING_RATE;
+
 #define TC_NONCONF_BORROW		0
 #define TC_NONCONF_SHAPE		1
 #define TC_NONCONF_DISCARD		2

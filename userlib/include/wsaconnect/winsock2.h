@@ -151,6 +151,7 @@ typedef LPWSAPROTOCOL_INFOA LPWSAPROTOCOL_INFO;
 #define SIO_GET_GROUP_QOS		0xc8000008u
 #define SIO_SET_QOS			0x8800000bu
 #define SIO_SET_GROUP_QOS		0x8800000cu
+#define SIO_CHK_QOS			0xdc000001u
 
 typedef struct linger {
 	u_short	l_onoff;

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <err.h>
+#include <sys/socket.h>
+
+#include "hostqos.h"
+#include "netns.h"
+#include "qos.h"
+#include "sockets.h"
+
+void host_pool_fresh(void)
+{
+	hosts_make();
+	if (wsactl("qos enable v0 --rate 100mbit --share 8mbit"))
+		errx(1, "%s", wsactl_said());
+}
+
+void host_pool_disable(void)
+{
+	if (wsactl("qos disable v0"))
+		errx(1, "%s", wsactl_said());
+}
+
+int host_listen_there(bool ipv6)
+{
+	struct name at = name_of(ipv6 ? HOST_THERE6 : HOST_THERE4, 0);
+	int fd;
+
+	hosts_there();
+	fd = socket(at.sa.sa_family, SOCK_STREAM, 0);
+	if (fd < 0 || bind(fd, &at.sa, at.len) || listen(fd, 16))
+		err(1, "listen");
+	at = local_name(fd);
+	hosts_here();
+	return ntohs(at.v4.sin_port);	/* where IPv6 has it, too */
+}
+
+unsigned int host_class_of(int fd)
+{
+	int value = 0;
+	socklen_t len = sizeof(value);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PRIORITY, &value, &len))
+		err(1, "SO_PRIORITY");
+	return value & 0xffff0000 ? value : 0;
+}
+
+bool host_class_there(unsigned int classid)
+{
+	return class_there("v0", classid);
+}
+
+bool host_flows_gone(void)
+{
+	return flows_gone("v0") && pool_empty();
+}

@@ -346,12 +346,9 @@ CASE(options, ioctl__known)
 					     NULL, NULL));
 }
 
-/* A provider without QOS knows neither of the codes. */
-CASE(options, ioctl__no_flows_r37_r280_r288_r290)
+CASE(options, ioctl__no_flows_of_groups_r290)
 {
-	static const DWORD codes[] = {
-		SIO_SET_QOS, SIO_GET_QOS, SIO_SET_GROUP_QOS, SIO_GET_GROUP_QOS,
-	};
+	static const DWORD codes[] = { SIO_SET_GROUP_QOS, SIO_GET_GROUP_QOS };
 	QOS qos = best_effort(), before = qos;
 	SOCKET all[] = { self->s, self->u };
 	size_t i, j;

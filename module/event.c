@@ -83,6 +83,8 @@ static void facts_of(const struct wsa_sock *ws, struct wsa_event_facts *facts)
 		stream_facts(ws, facts);
 	else
 		dgram_facts(ws, facts);
+	if (unlikely(READ_ONCE(ws->qos)))
+		facts->flow_lost = wsa_qos_lost(ws);
 }
 
 static void signal(const struct wsa_events *events)

@@ -85,6 +85,22 @@ static void minors_free(struct wsa_grant *grant)
 		idr_remove(&grant->qn->minors, TC_H_MIN(grant->class[i].id));
 }
 
+/* The socket's watch looks at what was lost. */
+static void owner_wake(struct wsa_grant *grant)
+{
+	struct sock *sk = xchg(&grant->owner, NULL);
+	struct socket_wq *wq;
+
+	if (!sk)
+		return;
+	rcu_read_lock();
+	wq = rcu_dereference(sk->sk_wq);
+	if (skwq_has_sleeper(wq))
+		wake_up_interruptible_all(&wq->wait);
+	rcu_read_unlock();
+	sock_put(sk);
+}
+
 /**
  * wsa_grant_lose - take a grant's classes away
  * @grant: a grant with classes
@@ -99,6 +115,8 @@ void wsa_grant_lose(struct wsa_grant *grant, u16 status)
 		classes_delete(grant);
 	uncharge(grant);
 	WRITE_ONCE(grant->lost, status);
+	if (status)
+		owner_wake(grant);
 }
 
 static u32 minor_take(struct wsa_grant *grant, struct wsa_class *class)
@@ -254,12 +272,17 @@ u32 wsa_grant_change(struct wsa_grant *grant, const struct wsa_plan *plan)
  */
 void wsa_grant_let_go(struct wsa_grant *grant, struct sock *sk)
 {
+	struct sock *owner;
+
 	if (!grant || !grant->levels) {
 		kfree(grant);
 		if (sk)
 			sock_put(sk);
 		return;
 	}
+	owner = xchg(&grant->owner, NULL);
+	if (owner)
+		sock_put(owner);
 	grant->sk = sk;
 	llist_add(&grant->let_go, &grant->qn->let_go);
 	mod_delayed_work(system_unbound_wq, &grant->qn->work, 0);

@@ -29,6 +29,7 @@
  * @active: what is sent has; NULL for nothing
  * @staged: waits for a connect(2) with @cookie; NULL for nothing
  * @cookie: 0 when nothing waits
+ * @told: the loss of what is active was told by WSA_IOC_QOS_GET
  * @classid: SO_PRIORITY while something with a class is active, else 0; no lock
  * @priority: SO_PRIORITY but for @active
  * @tos: IP_TOS but for @active
@@ -39,6 +40,7 @@ struct wsa_qos {
 	struct wsa_flowspec sending;
 	struct wsa_flowspec receiving;
 	bool kept;
+	bool told;
 	struct wsa_grant *active;
 	struct wsa_grant *staged;
 	u64 cookie;
@@ -115,7 +117,13 @@ static void activate(struct wsa_sock *ws, struct wsa_grant *grant)
 
 	if (!old && grant)
 		remember(ws);
+	if (grant && grant->levels) {
+		sock_hold(ws->sock->sk);
+		/* a release: who takes it out finds all that was written to the grant */
+		xchg(&grant->owner, ws->sock->sk);
+	}
 	qos->active = grant;
+	qos->told = false;
 	WRITE_ONCE(qos->classid, class_of(grant));
 	if (grant)
 		mark(ws);
@@ -208,6 +216,22 @@ void wsa_qos_start(struct wsa_sock *ws, struct wsa_grant *grant)
 void wsa_qos_failed(struct wsa_sock *ws)
 {
 	activate(ws, NULL);
+}
+
+/**
+ * wsa_qos_lost - is a promise lost that nobody was told of?
+ * @ws: a socket's state that has a quality of service
+ *
+ * Told is who asks: an event is an edge (row 228).
+ *
+ * Context: the wait queue's lock held.
+ */
+bool wsa_qos_lost(const struct wsa_sock *ws)
+{
+	const struct wsa_qos *qos = ws->qos;
+
+	lockdep_assert_held(&ws->sock->wq.wait.lock);
+	return qos->active && !qos->told && READ_ONCE(qos->active->lost);
 }
 
 /**
@@ -664,10 +688,12 @@ void wsa_qos_get(struct socket *sock, struct wsa_qos_get *arg)
 		arg->dscp = grant->plan.dscp;
 		arg->bound = grant->plan.bound_ns;
 		arg->status = lost(ws, grant);
+		qos->told = READ_ONCE(grant->lost);
 		if (arg->status)
 			arg->flags |= WSA_QOS_LOST;
 	}
 	spin_unlock_irqrestore(&queue->lock, flags);
 out:
 	release_sock(sock->sk);
+	wsa_events_enable(ws, WSA_EVENT_QOS);
 }

@@ -118,6 +118,8 @@ struct wsa_class {
  * @class: they are, the leaf first
  * @plan: what it became
  * @lost: WSA_QOS_* reason why the promise is lost, or 0; no lock
+ * @owner: the socket to wake when that happens, held, or NULL; whoever takes the pointer out
+ *	has the reference; no lock
  * @sk: a closed stream that still sends, held; or NULL
  * @until: jiffies: end of draining, then of resting
  */
@@ -133,6 +135,7 @@ struct wsa_grant {
 	struct wsa_class class[2];
 	struct wsa_plan plan;
 	u16 lost;
+	struct sock *owner;
 	struct sock *sk;
 	unsigned long until;
 };

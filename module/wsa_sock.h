@@ -266,6 +266,7 @@ void wsa_qos_failed(struct wsa_sock *ws);
 void wsa_qos_remark(struct wsa_sock *ws);
 void wsa_qos_sending(struct wsa_sock *ws);
 struct wsa_grant *wsa_qos_close(struct wsa_sock *ws);
+bool wsa_qos_lost(const struct wsa_sock *ws);
 void wsa_qos_free(struct wsa_qos *qos);
 
 /* pool.c */

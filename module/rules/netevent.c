@@ -60,6 +60,8 @@ bool wsa_event_post(struct wsa_netevent *record, const struct wsa_event_facts *f
 {
 	u32 fresh = facts->stream ? stream_levels(facts) : dgram_levels(facts, record->messages);
 
+	if (facts->flow_lost)
+		fresh |= WSA_EVENT_QOS;
 	fresh &= ~record->reported;
 
 	if (fresh & WSA_EVENT_CONNECT)

@@ -30,6 +30,7 @@ struct wsa_netevent {
  * @acceptable: a connection can be accepted
  * @attempt_over: the attempt that connect(2) started last has ended; a datagram socket
  *	has a destination
+ * @flow_lost: the promise made to its flow is lost, and nobody was told yet
  * @attempt_error: its Winsock code, 0 for success
  * @established: is or was connected
  * @ended: the peer has finished, or the connection is gone
@@ -44,6 +45,7 @@ struct wsa_event_facts {
 	bool listening;
 	bool acceptable;
 	bool attempt_over;
+	bool flow_lost;
 	u16 attempt_error;
 	bool established;
 	bool ended;

@@ -18,7 +18,8 @@ enum {
 	IS_READABLE = 1 << 8,
 	IS_WRITABLE = 1 << 9,
 	IS_BOUND = 1 << 10,
-	EVENT_FACTS = 1 << 11,
+	IS_LOST = 1 << 11,
+	EVENT_FACTS = 1 << 12,
 };
 
 static struct wsa_event_facts facts_from(unsigned int bits, u16 attempt_error)
@@ -36,6 +37,7 @@ static struct wsa_event_facts facts_from(unsigned int bits, u16 attempt_error)
 		.readable = bits & IS_READABLE,
 		.writable = bits & IS_WRITABLE,
 		.bound = bits & IS_BOUND,
+		.flow_lost = bits & IS_LOST,
 	};
 }
 
@@ -54,6 +56,7 @@ static const struct {
 	{ WSA_EVENT_WRITE, IS_STREAM | IS_ESTABLISHED | IS_WRITABLE, IS_LISTENS | IS_ABORTED },
 	{ WSA_EVENT_OOB, IS_STREAM | IS_ESTABLISHED | IS_URGENT, IS_LISTENS | IS_ABORTED },
 	{ WSA_EVENT_CLOSE, IS_STREAM | IS_ESTABLISHED | IS_ENDED, IS_LISTENS },
+	{ WSA_EVENT_QOS, IS_LOST, 0 },
 };
 
 static u32 conditions_of(unsigned int bits)

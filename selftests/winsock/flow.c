@@ -66,6 +66,9 @@ struct got {
 	QOS_OBJECT_HDR end;
 };
 
+/* Without what the compiler puts behind it. */
+#define GOT_SIZE	(offsetof(struct got, end) + sizeof(QOS_OBJECT_HDR))
+
 static int get_qos(SOCKET s, struct got *got, DWORD size, DWORD *returned)
 {
 	memset(got, 0xa5, sizeof(*got));
@@ -261,15 +264,57 @@ CASE(flow, lost__is_told_by_get_r291)
 	EXPECT_WORKS(connect_with(self->s, &self->at, &qos));
 	host_pool_disable();
 	EXPECT_WORKS(get_qos(self->s, &got, sizeof(got), &returned));
-	EXPECT_EQ(sizeof(got), returned);
+	EXPECT_EQ(GOT_SIZE, returned);
 	EXPECT_EQ(sizeof(got.info) + sizeof(got.end), got.qos.ProviderSpecific.len);
 	EXPECT_EQ((char *)&got.info, got.qos.ProviderSpecific.buf);
 	EXPECT_EQ((ULONG)RSVP_OBJECT_STATUS_INFO, got.info.ObjectHdr.ObjectType);
 	EXPECT_NE(0U, got.info.StatusCode);
 	EXPECT_EQ((ULONG)QOS_OBJECT_END_OF_LIST, got.end.ObjectType);
 	EXPECT_FAILS(WSAEFAULT, get_qos(self->s, &got, sizeof(QOS), &returned));
-	EXPECT_EQ(sizeof(got), returned);
+	EXPECT_EQ(GOT_SIZE, returned);
 	EXPECT_EQ(1, send(self->s, "x", 1, 0));
+	host_pool_enable();
+}
+
+#define EXPECT_QOS_EVENT(events_, s, event) \
+	do { \
+		WSANETWORKEVENTS got_ = { 0x5a5a5a5a, {} }; \
+		EXPECT_WORKS(WSAEnumNetworkEvents(s, event, &got_)); \
+		EXPECT_EQ(events_, got_.lNetworkEvents); \
+		EXPECT_EQ(0, got_.iErrorCode[FD_QOS_BIT]); \
+	} while (0)
+
+/* Once, and again only for another loss. */
+CASE(flow, lost__is_an_event_r228_r291)
+{
+	QOS qos = rate_of(RATE);
+	WSAEVENT event = WSACreateEvent();
+	SOCKET all[] = { self->s, self->u };
+	struct got got;
+	DWORD returned;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(all); i++) {
+		EXPECT_WORKS(connect_with(all[i], &self->at, &qos));
+		EXPECT_WORKS(WSAEventSelect(all[i], event, FD_QOS));
+		EXPECT_QOS_EVENT(0, all[i], event);
+		host_pool_disable();
+		EXPECT_EQ(WSA_WAIT_EVENT_0, WSAWaitForMultipleEvents(1, &event, TRUE, 60000, FALSE));
+		EXPECT_QOS_EVENT(FD_QOS, all[i], event);
+		EXPECT_QOS_EVENT(0, all[i], event);
+		EXPECT_WORKS(get_qos(all[i], &got, sizeof(got), &returned));
+		EXPECT_EQ(GOT_SIZE, returned);
+		EXPECT_QOS_EVENT(0, all[i], event);
+		host_pool_enable();
+		EXPECT_WORKS(set_qos(all[i], &qos));
+		EXPECT_FLOW(RATE, all[i]);
+		EXPECT_QOS_EVENT(0, all[i], event);
+		host_pool_disable();
+		EXPECT_EQ(WSA_WAIT_EVENT_0, WSAWaitForMultipleEvents(1, &event, TRUE, 60000, FALSE));
+		EXPECT_QOS_EVENT(FD_QOS, all[i], event);
+		host_pool_enable();
+	}
+	EXPECT_TRUE(WSACloseEvent(event));
 }
 
 static int check(SOCKET s, DWORD what, DWORD *value)

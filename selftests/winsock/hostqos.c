@@ -10,6 +10,11 @@
 void host_pool_fresh(void)
 {
 	hosts_make();
+	host_pool_enable();
+}
+
+void host_pool_enable(void)
+{
 	if (wsactl("qos enable v0 --rate 100mbit --share 8mbit"))
 		errx(1, "%s", wsactl_said());
 }

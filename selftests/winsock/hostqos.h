@@ -12,6 +12,7 @@
 
 /* 8 Mbit/s of v0's 100 may be promised. */
 void host_pool_fresh(void);
+void host_pool_enable(void);
 void host_pool_disable(void);
 
 /* A listening port at the other host. */

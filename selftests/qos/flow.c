@@ -390,6 +390,7 @@ TEST_F(flow, drains_before_its_class_goes)
 	static char data[200000];
 	struct wsa_qos_set arg;
 	size_t sent = 0, got = 0;
+	bool gone = false;
 	ssize_t n;
 	int peer;
 
@@ -403,9 +404,13 @@ TEST_F(flow, drains_before_its_class_goes)
 		sent += n;
 	EXPECT_LT(0, sent);
 	EXPECT_EQ(0, close(self->s));
-	while ((n = read(peer, data, sizeof(data))) > 0)
+	while ((n = read(peer, data, sizeof(data))) > 0) {
 		got += n;
+		if (got < sent / 2 && !class_there("v0", arg.classid))
+			gone = true;
+	}
 	EXPECT_EQ(0, n);
+	EXPECT_FALSE(gone);
 	EXPECT_EQ(sent, got);
 	EXPECT_TRUE(class_gone("v0", arg.classid));
 	close(peer);

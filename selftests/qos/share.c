@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Who shares a flow, who shares a pool, and who is not made to wait. */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <kselftest_harness.h>
+
+#include "left.h"
+#include "netns.h"
+#include "qos.h"
+#include "sockets.h"
+
+#define RATE 100000
+#define THREADS 8
+#define ROUNDS 40
+
+static const struct sort ipv4 = { .door = FAMILY, .af = AF_INET };
+
+FIXTURE(share) {
+	struct wsa_flowspec spec;
+	struct name silent;
+	struct wsa_qos_set arg;
+	int s;
+};
+
+FIXTURE_VARIANT(share) { const char *qdisc; };
+FIXTURE_VARIANT_ADD(share, htb) { .qdisc = "htb" };
+FIXTURE_VARIANT_ADD(share, hfsc) { .qdisc = "hfsc" };
+
+FIXTURE_SETUP(share)
+{
+	char command[80];
+
+	hosts_make();
+	snprintf(command, sizeof(command), "qos enable v0 --rate 100mbit --share 8mbit --qdisc %s",
+		 variant->qdisc);
+	ASSERT_EQ(0, wsactl(command)) TH_LOG("%s", wsactl_said());
+	self->spec = flowspec(CONTROLLEDLOAD, RATE);
+	self->silent = name_of("10.7.0.77", 9);
+	self->s = open_sort(&ipv4, SOCK_DGRAM);
+	ASSERT_EQ(0, qos_set(self->s, &self->spec, &self->silent, &self->arg));
+	ASSERT_EQ(0, self->arg.wsa);
+	ASSERT_EQ(0, connect_staged(self->s, &self->silent, &self->arg));
+}
+
+FIXTURE_TEARDOWN(share)
+{
+	COUNTERS_BALANCE();
+	EXPECT_TRUE(flows_gone("v0"));
+	EXPECT_TRUE(pool_empty());
+	EXPECT_EQ(0, wsactl("qos disable v0"));
+}
+
+/* The other holds the descriptor now, and then nobody does. */
+TEST_F(share, scm_rights)
+{
+	char room[CMSG_SPACE(sizeof(int))] = { 0 };
+	struct msghdr msg = { .msg_control = room, .msg_controllen = sizeof(room) };
+	struct cmsghdr *head;
+	int pair[2], other;
+
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_DGRAM, 0, pair));
+	head = CMSG_FIRSTHDR(&msg);
+	head->cmsg_level = SOL_SOCKET;
+	head->cmsg_type = SCM_RIGHTS;
+	head->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(head), &self->s, sizeof(int));
+	ASSERT_EQ(0, sendmsg(pair[0], &msg, 0));
+	close(self->s);
+	EXPECT_TRUE(class_there("v0", self->arg.classid));
+	ASSERT_EQ(0, recvmsg(pair[1], &msg, 0));
+	memcpy(&other, CMSG_DATA(CMSG_FIRSTHDR(&msg)), sizeof(int));
+	EXPECT_EQ(self->arg.classid, qos_get(other).classid);
+	EXPECT_EQ(1, send(other, "x", 1, 0));
+	EXPECT_EQ(0, qos_get(other).status);
+	close(other);
+	EXPECT_TRUE(class_gone("v0", self->arg.classid));
+}
+
+/* Over exec it goes with close-on-exec, and stays without. */
+TEST_F(share, exec)
+{
+	char *const argv[] = { "sleep", "1000", NULL };
+	int round, status;
+	pid_t pid;
+
+	for (round = 0; round < 2; round++) {
+		ASSERT_EQ(0, fcntl(self->s, F_SETFD, round ? 0 : FD_CLOEXEC));
+		pid = fork();
+		if (!pid) {
+			execvp(argv[0], argv);
+			_exit(1);
+		}
+		/* the child has it until it is another program */
+		for (status = 0; status < 6000; status++) {
+			char path[64], name[16] = "";
+			FILE *file;
+
+			snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+			file = fopen(path, "re");
+			if (!file || !fgets(name, sizeof(name), file))
+				name[0] = 0;
+			if (file)
+				fclose(file);
+			if (!strcmp(name, "sleep\n"))
+				break;
+			usleep(10000);
+		}
+		if (round) {
+			close(self->s);
+			EXPECT_TRUE(class_there("v0", self->arg.classid));
+		}
+		kill(pid, SIGKILL);
+		ASSERT_EQ(pid, waitpid(pid, &status, 0));
+		if (!round)
+			EXPECT_TRUE(class_there("v0", self->arg.classid));
+	}
+	EXPECT_TRUE(class_gone("v0", self->arg.classid));
+}
+
+static atomic_int over, granted, refused;
+
+struct contender {
+	pthread_t thread;
+	struct name silent;
+};
+
+/* Nobody may ever see more promised than there is. */
+static void *contend(void *data)
+{
+	struct contender *one = data;
+	struct wsa_flowspec spec = flowspec(CONTROLLEDLOAD, 3 * RATE);
+	struct wsa_qos_set arg;
+	int round, fd, held = -1;
+
+	/* each keeps what it has until it has asked for more: not all can have any */
+	for (round = 0; round < ROUNDS; round++) {
+		fd = open_sort(&ipv4, SOCK_DGRAM);
+		if (qos_set(fd, &spec, &one->silent, &arg)) {
+			atomic_fetch_add(&over, 1);
+		} else if (!arg.wsa) {
+			atomic_fetch_add(&granted, 1);
+			if (connect_staged(fd, &one->silent, &arg))
+				atomic_fetch_add(&over, 1);
+		} else if (arg.status == WSA_QOS_ADMISSION_FAILURE) {
+			atomic_fetch_add(&refused, 1);
+		} else {
+			atomic_fetch_add(&over, 1);
+		}
+		close(held);
+		held = fd;
+		sched_yield();
+	}
+	close(held);
+	return NULL;
+}
+
+TEST_F_TIMEOUT(share, eight_threads_cannot_have_more_than_there_is, 120)
+{
+	struct contender contenders[THREADS];
+	int i;
+
+	atomic_store(&over, 0);
+	atomic_store(&granted, 0);
+	atomic_store(&refused, 0);
+	for (i = 0; i < THREADS; i++) {
+		contenders[i].silent = self->silent;
+		ASSERT_EQ(0, pthread_create(&contenders[i].thread, NULL, contend, &contenders[i]));
+	}
+	for (i = 0; i < 20; i++)
+		EXPECT_GE(1000000, pool_number("promised"));
+	for (i = 0; i < THREADS; i++)
+		pthread_join(contenders[i].thread, NULL);
+	EXPECT_EQ(0, atomic_load(&over));
+	EXPECT_EQ(THREADS * ROUNDS, atomic_load(&granted) + atomic_load(&refused));
+	EXPECT_LT(0, atomic_load(&granted));
+	EXPECT_LT(0, atomic_load(&refused));
+	TH_LOG("granted %d, refused %d", atomic_load(&granted), atomic_load(&refused));
+	EXPECT_EQ(self->arg.classid, qos_get(self->s).classid);
+}
+
+NOTHING_LEFT()
+
+TEST_HARNESS_MAIN

@@ -7,6 +7,8 @@
 #include "../../module/tests/sockaddr_cases.h"
 #include "../../module/tests/connect_rules_cases.h"
 #include "../../module/tests/netevent_cases.h"
+#include "../../module/tests/cotp_cases.h"
+#include "../../module/tests/cotp_rules_cases.h"
 
 #define CASE(name) KUNIT_CASE(name),
 static const struct kunit_case cases[] = {
@@ -14,6 +16,8 @@ static const struct kunit_case cases[] = {
 	WSA_CONNECT_RULES_CASES(CASE)
 	WSA_SOCKADDR_CASES(CASE)
 	WSA_NETEVENT_CASES(CASE)
+	WSA_COTP_CASES(CASE)
+	WSA_COTP_RULES_CASES(CASE)
 };
 
 int main(void)

@@ -55,10 +55,13 @@ enum wsa_ops {
 	WSA_OPS_MAX,
 };
 
+struct wsa_iso;
+
 /**
- * struct wsa_kind - one of the socket kinds there are: {TCP, UDP, raw} x {4, 6}
+ * struct wsa_kind - one of the socket kinds there are: {TCP, UDP, raw, ISO} x {4, 6}
  * @af: AF_INET or AF_INET6
  * @type: SOCK_STREAM, SOCK_DGRAM or SOCK_RAW
+ * @iso: WSAPROTO_ISO, which is TCP to everybody else
  * @prot: the protocol's struct proto; what tells the kind from, say, MPTCP
  * @base: the family's own operations
  * @ops: ours, which call @base
@@ -68,6 +71,7 @@ enum wsa_ops {
 struct wsa_kind {
 	int af;
 	int type;
+	bool iso;
 	const struct proto *prot;
 	const struct proto_ops *base;
 	struct proto_ops ops[WSA_OPS_MAX];
@@ -93,6 +97,7 @@ struct wsa_events {
  * @sock: the socket; NULL in a shared state
  * @watch: wait-queue entry of a non-blocking attempt and of network events
  * @events: network events; NULL until the first selection, then until release
+ * @iso: transport connection; NULL but with WSAPROTO_ISO
  * @queued: @watch is on the queue
  * @attempting: @watch waits for the outcome of an attempt
  * @outcome: positive errno of the attempt, as first seen by @watch
@@ -123,6 +128,7 @@ struct wsa_sock {
 
 	wait_queue_entry_t watch;
 	struct wsa_events *events;
+	struct wsa_iso *iso;
 	int outcome;
 	u16 over_wsa;
 	bool over;
@@ -184,6 +190,7 @@ void wsa_sock_accepted(struct socket *sock, const struct wsa_sock *listener,
 /* kind.c */
 int wsa_kinds_init(void);
 const struct wsa_kind *wsa_kind_of(const struct socket *sock);
+const struct wsa_kind *wsa_kind_iso(const struct wsa_kind *tcp);
 struct wsa_sock *wsa_kind_accepted(const struct wsa_kind *kind, u32 compat);
 bool wsa_kind_wanted(int af, int type, int ipproto);
 
@@ -229,6 +236,7 @@ void wsa_watch_start(struct wsa_sock *ws);
 void wsa_watch_stop(struct wsa_sock *ws);
 void wsa_watch_end(struct wsa_sock *ws);
 void wsa_watch_queue(struct wsa_sock *ws);
+void wsa_watch_always(struct wsa_sock *ws);
 
 /* event.c */
 int wsa_events_init(void);
@@ -244,6 +252,29 @@ int wsa_events_select(struct socket *sock, int eventfd, u32 mask, bool messages)
 int wsa_events_take(struct socket *sock, int reset, u32 *events, u32 *error);
 void wsa_events_give_back(struct socket *sock, u32 events);
 void wsa_fill_event_ops(struct wsa_kind *kind);
+
+/* cotp_sock.c */
+int wsa_iso_init(void);
+void wsa_iso_exit(void);
+struct wsa_iso *wsa_iso_alloc(struct wsa_sock *ws);
+void wsa_iso_free(struct wsa_iso *iso);
+void wsa_iso_start(struct wsa_sock *ws, bool records);
+void wsa_iso_woken(struct wsa_sock *ws);
+bool wsa_iso_stays(const struct wsa_sock *ws);
+void wsa_iso_listen(struct wsa_sock *ws);
+void wsa_iso_release(struct wsa_sock *ws);
+void wsa_iso_facts(const struct wsa_sock *ws, struct wsa_event_facts *facts);
+enum wsa_reason wsa_iso_failure(const struct wsa_sock *ws);
+void wsa_fill_iso_ops(struct wsa_kind *kind);
+
+/* cotp_call.c */
+bool wsa_iso_calling(const struct wsa_sock *ws);
+void wsa_iso_call_start(struct wsa_sock *ws);
+void wsa_iso_call_stop(struct wsa_sock *ws);
+int wsa_iso_call_wait(struct wsa_sock *ws);
+
+/* cotp_ioctl.c */
+int wsa_iso_ioctl(struct socket *sock, unsigned int cmd, void __user *uarg);
 
 /* ioctl.c */
 int wsa_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg);

@@ -227,8 +227,8 @@ static void cotp_decode__lengths_off_by_one__r292(struct kunit *test)
 /* What is read can be written, and is read again as the same. */
 static void cotp_decode__every_value_of_every_octet(struct kunit *test)
 {
-	u8 octet[48], again[WSA_COTP_MOST];
-	struct wsa_tpdu got, second;
+	static u8 octet[48], again[WSA_COTP_MOST];
+	static struct wsa_tpdu got, second;
 	size_t i, at, len, taken;
 	int value;
 
@@ -345,8 +345,8 @@ static void cotp_decode__other_parameters(struct kunit *test)
 /* The longest of each field, and all of them at once. */
 static void cotp_encode__limits__r292_r293(struct kunit *test)
 {
-	struct wsa_tpdu tpdu, got;
-	u8 octet[WSA_COTP_MOST];
+	static struct wsa_tpdu tpdu, got;
+	static u8 octet[WSA_COTP_MOST];
 	size_t len, taken;
 
 	memset(&tpdu, 0, sizeof(tpdu));

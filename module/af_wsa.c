@@ -72,17 +72,13 @@ static int wsa_accept(struct socket *sock, struct socket *newsock, WSA_ACCEPT_AR
 static int wsa_listen(struct socket *sock, int backlog)
 {
 	struct wsa_sock *ws = wsa_sk(sock);
-	int err;
 
 	lock_sock(sock->sk);
 	if (wsa_sock_phase(sock) == WSA_PHASE_FAILED)
 		wsa_stream_tidy(ws);
 	release_sock(sock->sk);
 
-	err = ws->base->listen(sock, backlog);
-	if (!err && ws->iso)
-		wsa_iso_listen(ws);
-	return err;
+	return ws->iso ? wsa_iso_listen(sock, backlog) : ws->base->listen(sock, backlog);
 }
 
 /*

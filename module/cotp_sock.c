@@ -192,17 +192,31 @@ bool wsa_iso_stays(const struct wsa_sock *ws)
 }
 
 /**
- * wsa_iso_listen - TCP listens
- * @ws: the state
+ * wsa_iso_listen - proto_ops.listen
+ * @sock: the socket
+ * @backlog: calls that may wait to be accepted
+ *
+ * TCP listens on nothing that calls itself other than a stream.
  *
  * Context: may sleep; takes the sk lock.
+ * Return: 0 or a negative errno.
  */
-void wsa_iso_listen(struct wsa_sock *ws)
+int wsa_iso_listen(struct socket *sock, int backlog)
 {
-	lock_sock(ws->sock->sk);
+	struct wsa_sock *ws = wsa_sk(sock);
+	int err;
+
+	sock->type = SOCK_STREAM;
+	err = ws->base->listen(sock, backlog);
+	sock->type = ws->iso->records ? SOCK_SEQPACKET : SOCK_STREAM;
+	if (err)
+		return err;
+
+	lock_sock(sock->sk);
 	WRITE_ONCE(ws->iso->phase, WSA_ISO_LISTENING);
-	release_sock(ws->sock->sk);
+	release_sock(sock->sk);
 	wsa_watch_always(ws);
+	return 0;
 }
 
 /**

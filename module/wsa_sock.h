@@ -261,7 +261,7 @@ void wsa_iso_free(struct wsa_iso *iso);
 void wsa_iso_start(struct wsa_sock *ws, bool records);
 void wsa_iso_woken(struct wsa_sock *ws);
 bool wsa_iso_stays(const struct wsa_sock *ws);
-void wsa_iso_listen(struct wsa_sock *ws);
+int wsa_iso_listen(struct socket *sock, int backlog);
 void wsa_iso_release(struct wsa_sock *ws);
 void wsa_iso_facts(const struct wsa_sock *ws, struct wsa_event_facts *facts);
 enum wsa_reason wsa_iso_failure(const struct wsa_sock *ws);

@@ -547,15 +547,10 @@ __poll_t wsa_iso_poll(struct file *file, struct socket *sock, poll_table *wait)
 	struct wsa_iso *iso = ws->iso;
 	__poll_t mask = 0;
 
-	switch (READ_ONCE(iso->phase)) {
-	case WSA_ISO_IDLE:
-		return ws->base->poll(file, sock, wait);
-	case WSA_ISO_LISTENING:
-		sock_poll_wait(file, sock, wait);
-		return list_empty_careful(&iso->ready) ? 0 : EPOLLIN | EPOLLRDNORM;
-	}
-
 	sock_poll_wait(file, sock, wait);
+	if (READ_ONCE(iso->phase) == WSA_ISO_LISTENING)
+		return list_empty_careful(&iso->ready) ? 0 : EPOLLIN | EPOLLRDNORM;
+
 	lock_sock(sock->sk);
 	if (iso->phase == WSA_ISO_OPEN || iso->phase == WSA_ISO_ENDED)
 		mask = poll_open(iso);

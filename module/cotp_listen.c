@@ -174,8 +174,8 @@ static int take_connection(struct wsa_iso *listener)
 	listener->n_silent++;
 	spin_unlock_bh(&listener->lock);
 	wsa_iso_arm(iso);
+	/* the last word: its call may come, be accepted and closed at once */
 	wsa_watch_always(ws);
-	wsa_iso_kick(iso);
 	return 0;
 
 out_free:

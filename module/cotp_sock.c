@@ -24,7 +24,8 @@ static const u64 iso_mark;
  */
 void wsa_iso_kick(struct wsa_iso *iso)
 {
-	queue_work(iso_queue, &iso->work);
+	queue_work(iso_queue, READ_ONCE(iso->phase) == WSA_ISO_LISTENING ? &iso->accepts :
+									   &iso->work);
 }
 
 /**
@@ -48,6 +49,7 @@ void wsa_iso_arm(struct wsa_iso *iso)
  */
 void wsa_iso_stop(struct wsa_iso *iso)
 {
+	cancel_work_sync(&iso->accepts);
 	cancel_work_sync(&iso->work);
 	cancel_delayed_work_sync(&iso->timer);
 }
@@ -57,10 +59,6 @@ static void iso_work(struct work_struct *work)
 	struct wsa_iso *iso = container_of(work, struct wsa_iso, work);
 	struct sock *sk = wsa_iso_sk(iso);
 
-	if (READ_ONCE(iso->phase) == WSA_ISO_LISTENING) {
-		wsa_iso_listen_step(iso);
-		return;
-	}
 	lock_sock(sk);
 	switch (iso->phase) {
 	case WSA_ISO_CALLING:
@@ -75,6 +73,12 @@ static void iso_work(struct work_struct *work)
 	}
 	release_sock(sk);
 	wsa_events_enable(iso->ws, 0);
+}
+
+/* Not the same work: it waits for that of the calls it destroys. */
+static void iso_accepts(struct work_struct *work)
+{
+	wsa_iso_listen_step(container_of(work, struct wsa_iso, accepts));
 }
 
 static void iso_late(struct work_struct *work)
@@ -128,6 +132,7 @@ struct wsa_iso *wsa_iso_alloc(struct wsa_sock *ws)
 	iso->ws = ws;
 	iso->size = WSA_COTP_SIZE_MOST;
 	INIT_WORK(&iso->work, iso_work);
+	INIT_WORK(&iso->accepts, iso_accepts);
 	INIT_DELAYED_WORK(&iso->timer, iso_late);
 	spin_lock_init(&iso->lock);
 	INIT_LIST_HEAD(&iso->silent);

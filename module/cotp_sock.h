@@ -55,6 +55,7 @@ enum wsa_iso_phase {
  * struct wsa_iso - transport connection, call or listener
  * @ws: the socket's state
  * @work: does what the watch saw to be done
+ * @accepts: a listener's work
  * @timer: ends a call that is not answered, or does not come
  * @phase: enum wsa_iso_phase; read without the lock as a hint
  * @records: SOCK_SEQPACKET
@@ -99,6 +100,7 @@ enum wsa_iso_phase {
 struct wsa_iso {
 	struct wsa_sock *ws;
 	struct work_struct work;
+	struct work_struct accepts;
 	struct delayed_work timer;
 	u8 phase;
 	bool records;

@@ -62,9 +62,9 @@ static int ioctl_answer(struct socket *sock, void __user *uarg)
 	err = wsa_copy_in(&arg, sizeof(arg), sizeof(arg), uarg);
 	if (err)
 		return err;
-	if (arg.flags & ~WSA_ISO_F_REJECT)
+	if (arg.flags & ~WSA_ISO_REJECT)
 		return -EINVAL;
-	if (arg.data_len > (arg.flags & WSA_ISO_F_REJECT ? WSA_ISO_BYE_MAX : WSA_ISO_CALL_MAX))
+	if (arg.data_len > (arg.flags & WSA_ISO_REJECT ? WSA_ISO_BYE_MAX : WSA_ISO_CALL_MAX))
 		return -EMSGSIZE;
 	return wsa_iso_answer(sock, &arg);
 }

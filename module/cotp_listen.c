@@ -413,7 +413,7 @@ int wsa_iso_look(struct socket *sock, struct wsa_iso_look *look)
  */
 int wsa_iso_answer(struct socket *sock, const struct wsa_iso_answer *answer)
 {
-	bool reject = answer->flags & WSA_ISO_F_REJECT;
+	bool reject = answer->flags & WSA_ISO_REJECT;
 	struct wsa_iso *listener = wsa_sk(sock)->iso, *iso;
 	int err = -ENOENT;
 

@@ -448,7 +448,26 @@ static void fault_reason__cancelled_wins__r67_r68(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wsa_fault_code(WSA_REASON_CANCELLED, ECONNRESET), 10004U);
 }
 
+/* What the transport protocol said goes before any errno, and after a cancellation. */
+static void fault_reason__what_the_transport_said__r293(struct kunit *test)
+{
+	struct wsa_fault fault = { .stream = true, .attempt = true };
+	int error;
+
+	for (error = 1; error <= LAST_ERRNO; error++) {
+		fault.error = error;
+		fault.told = WSA_REASON_PEER_CONGESTED;
+		fault.cancelled = false;
+		KUNIT_EXPECT_EQ(test, (int)wsa_fault_reason(&fault), (int)fault.told);
+		fault.cancelled = true;
+		KUNIT_EXPECT_EQ(test, (int)wsa_fault_reason(&fault), (int)WSA_REASON_CANCELLED);
+	}
+	fault.error = 0;
+	KUNIT_EXPECT_EQ(test, (int)wsa_fault_reason(&fault), (int)WSA_REASON_NONE);
+}
+
 #define WSA_ERROR_CASES(X) \
+	X(fault_reason__what_the_transport_said__r293) \
 	X(errors__ascend_and_are_unique) \
 	X(errors__have_a_name_and_one_line_of_text) \
 	X(errno_code__every_errno__r14_r50_r81_r82) \

@@ -145,11 +145,11 @@ TEST_F(answer, rejected_with_data__r293_r294)
 	memcpy(dr + 11, most, 64);
 	ASSERT_TRUE(comes(self));
 	ASSERT_EQ(0, iso_look(self->l, &look));
-	ASSERT_EQ(0, iso_answer(self->l, look.id, WSA_ISO_F_REJECT, most));
+	ASSERT_EQ(0, iso_answer(self->l, look.id, WSA_ISO_REJECT, most));
 	EXPECT_TRUE(took(p, dr, sizeof(dr)));
 	EXPECT_TRUE(over(p));
 	EXPECT_TRUE(nobody_to_accept(self));
-	EXPECT_EQ(-1, iso_answer(self->l, look.id, WSA_ISO_F_REJECT, ""));
+	EXPECT_EQ(-1, iso_answer(self->l, look.id, WSA_ISO_REJECT, ""));
 	EXPECT_EQ(ENOENT, errno);
 	EXPECT_EQ(0, wsa_counter("ACCEPTED"));
 }

@@ -396,7 +396,7 @@ TEST_F(call, what_cannot_be_said__r292)
 	EXPECT_EQ(-1, ioctl(self->s, WSA_IOC_ISO_SET, &set));
 	EXPECT_EQ(EINVAL, errno);
 	set.tpdu_size = 0;
-	set.flags = WSA_ISO_F_REJECT;
+	set.flags = WSA_ISO_F_ENDED;
 	EXPECT_EQ(-1, ioctl(self->s, WSA_IOC_ISO_SET, &set));
 	EXPECT_EQ(EINVAL, errno);
 	set.flags = 0;

@@ -203,12 +203,10 @@ TEST_F(record, back_pressure)
 	while (got < len) {
 		if (sent < len) {
 			n = send(self->a, out + sent, len - sent, MSG_NOSIGNAL);
-			if (n < 0) {
+			if (n < 0)
 				ASSERT_EQ(EAGAIN, errno);
-				full++;
-			} else {
-				sent += n;
-			}
+			full += n < (ssize_t)(len - sent);
+			sent += n < 0 ? 0 : n;
 		}
 		n = receive(self->b, in + got, 50000, 0, &end);
 		if (n > 0)

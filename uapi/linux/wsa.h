@@ -296,7 +296,7 @@ struct wsa_event_enum {
  * @data: the caller's data, carried by every attempt until it is set again
  *
  * Replaces all that was set before. Errors: EOPNOTSUPP (another protocol), EISCONN
- * (connected, or an attempt is on its way), EPROTONOSUPPORT (data in class 0),
+ * (connected, listening, or an attempt is on its way), EPROTONOSUPPORT (data in class 0),
  * EMSGSIZE (a length above its limit), EINVAL. A failed call changes nothing.
  */
 struct wsa_iso_set {
@@ -314,7 +314,6 @@ struct wsa_iso_set {
 
 #define WSA_ISO_F_CLASS0	_BITUL(0)	/* transport class 0, which carries no data */
 #define WSA_ISO_F_ENDED		_BITUL(1)	/* the peer has refused or released the connection */
-#define WSA_ISO_F_REJECT	_BITUL(2)	/* refuse the call */
 
 /**
  * struct wsa_iso_get - what the peer of a socket of WSAPROTO_ISO said
@@ -383,7 +382,7 @@ struct wsa_iso_look {
 /**
  * struct wsa_iso_answer - accept or refuse a call that WSA_IOC_ISO_LOOK showed
  * @size: sizeof(struct wsa_iso_answer)
- * @flags: 0 to accept, WSA_ISO_F_REJECT to refuse
+ * @flags: 0 to accept, WSA_ISO_REJECT to refuse
  * @id: the call
  * @data_len: octets used in @data: at most WSA_ISO_CALL_MAX to accept
  * @data: data for the caller
@@ -399,6 +398,8 @@ struct wsa_iso_answer {
 	__u32 data_len;
 	__u8  data[WSA_ISO_BYE_MAX];
 };
+
+#define WSA_ISO_REJECT		_BITUL(0)
 
 /**
  * struct wsa_iso_bye - release the connection

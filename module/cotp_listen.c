@@ -184,7 +184,7 @@ out_free:
 	return err;
 }
 
-/* The next one to be destroyed: what is dead, and who was silent longest when there are too many. */
+/* The next to be destroyed: who is dead, and who was silent longest when there are too many. */
 static struct wsa_iso *next_dead(struct wsa_iso *listener)
 {
 	struct wsa_iso *iso, *found = NULL;

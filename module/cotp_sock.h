@@ -129,7 +129,7 @@ struct wsa_iso {
 	u8 bye[WSA_COTP_BYE_DATA];
 	bool released;
 
-	spinlock_t lock;
+	spinlock_t lock;		/* of a listener: its lists and what is on them */
 	struct list_head silent;
 	struct list_head ready;
 	u32 n_silent;

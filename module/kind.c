@@ -92,7 +92,8 @@ const struct wsa_kind *wsa_kind_of(const struct socket *sock)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(wsa_kinds); i++) {
-		if (wsa_kinds[i].prot && !wsa_kinds[i].iso && wsa_kinds[i].base == READ_ONCE(sock->ops) &&
+		if (wsa_kinds[i].prot && !wsa_kinds[i].iso &&
+		    wsa_kinds[i].base == READ_ONCE(sock->ops) &&
 		    wsa_kinds[i].prot == READ_ONCE(sock->sk->sk_prot))
 			return &wsa_kinds[i];
 	}

@@ -137,11 +137,12 @@ TEST_F(answer, accepted_with_data__r294)
 
 TEST_F(answer, rejected_with_data__r293_r294)
 {
-	static const char most[] = "0123456789012345678901234567890123456789012345678901234567890123";
 	unsigned char dr[11 + 64] = { 3, 0, 0, 75, 6, 0x80, 0x12, 0x34, 0, 0, 136 };
 	int p = caller(self, HELLO_CR);
 	struct wsa_iso_look look;
+	char most[65] = "";
 
+	memset(most, 'm', 64);
 	memcpy(dr + 11, most, 64);
 	ASSERT_TRUE(comes(self));
 	ASSERT_EQ(0, iso_look(self->l, &look));
@@ -181,7 +182,8 @@ TEST_F(answer, deferred__r294)
 
 TEST_F(answer, silent_peer_delays_nobody)
 {
-	int silent = tcp_call(self->kind, &self->here), slow = tcp_call(self->kind, &self->here), p, c;
+	int silent = tcp_call(self->kind, &self->here), p, c;
+	int slow = tcp_call(self->kind, &self->here);
 
 	ASSERT_TRUE(give(slow, OCTETS(3, 0, 0, 14, 9, 0xe0)));
 	usleep(100000);
@@ -201,7 +203,8 @@ TEST_F(answer, silent_peer_delays_nobody)
 
 TEST_F(answer, one_octet_at_a_time)
 {
-	static const unsigned char cr[] = { 3, 0, 0, 15, 9, 0xe0, 0, 0, 0x12, 0x34, 0x21, 0xc0, 1, 13, 'x' };
+	static const unsigned char cr[] = { 3, 0, 0, 15, 9, 0xe0, 0, 0, 0x12, 0x34, 0x21, 0xc0, 1,
+					    13, 'x' };
 	int p = tcp_call(self->kind, &self->here), c;
 	unsigned int i;
 

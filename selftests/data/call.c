@@ -154,7 +154,8 @@ TEST_F(call, nothing_to_say__r292)
 
 TEST_F(call, one_octet_at_a_time)
 {
-	unsigned char cc[] = { 3, 0, 0, 16, 9, 0xd0, 0, 0, 0xab, 0xcd, 0x21, 0xc0, 1, 12, 'o', 'k' };
+	unsigned char cc[] = { 3, 0, 0, 16, 9, 0xd0, 0, 0, 0xab, 0xcd, 0x21, 0xc0, 1, 12, 'o',
+			       'k' };
 	unsigned int i;
 
 	ASSERT_TRUE(call_comes(_metadata, self, PLAIN_CR));

@@ -2,10 +2,12 @@
 /* Data between two ISO sockets, and between one and a peer that breaks the protocol. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/bpf.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <kselftest_harness.h>
@@ -367,6 +369,32 @@ TEST_F(record, what_is_not_offered)
 	EXPECT_EQ(0, memcmp(in, "abc", 3));
 }
 
+/* Else a program could take the octets from under the transport. */
+TEST_F(record, sockmap_is_refused)
+{
+	union bpf_attr attr = {
+		.map_type = BPF_MAP_TYPE_SOCKMAP, .key_size = 4, .value_size = 4, .max_entries = 1,
+	};
+	int key = 0, fds[] = { self->a, self->b, self->l };
+	unsigned int i;
+	int map;
+
+	map = syscall(__NR_bpf, BPF_MAP_CREATE, &attr, sizeof(attr));
+	ASSERT_LE(0, map);
+	for (i = 0; i < ARRAY_SIZE(fds); i++) {
+		memset(&attr, 0, sizeof(attr));
+		attr.map_fd = map;
+		attr.key = (uintptr_t)&key;
+		attr.value = (uintptr_t)&fds[i];
+		EXPECT_EQ(-1, syscall(__NR_bpf, BPF_MAP_UPDATE_ELEM, &attr, sizeof(attr)));
+		EXPECT_EQ(EBUSY, errno) {
+			TH_LOG("socket %u", i);
+		}
+	}
+	EXPECT_EQ(1, send(self->a, "x", 1, 0));
+	EXPECT_TRUE(take(self->b, (char[1]){ 0 }, 1));
+}
+
 static int raw_pair(struct __test_metadata *_metadata, FIXTURE_DATA(record) *self, int *ours)
 {
 	struct name at = local_name(self->l);
@@ -404,7 +432,8 @@ TEST_F(record, peers_that_break_the_protocol)
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		p = raw_pair(_metadata, self, &c);
 		memcpy(octet, rows[i].octet, sizeof(octet));
-		if (rows[i].reason != 132 && (octet[5] == 0xf0 || octet[5] == 0x70) && octet[4] != 2) {
+		if (rows[i].reason != 132 && (octet[5] == 0xf0 || octet[5] == 0x70) &&
+		    octet[4] != 2) {
 			octet[6] = name_port(&at) >> 8;
 			octet[7] = name_port(&at);
 		}

@@ -313,7 +313,7 @@ struct wsa_iso_set {
 };
 
 #define WSA_ISO_F_CLASS0	_BITUL(0)	/* transport class 0, which carries no data */
-#define WSA_ISO_F_ENDED		_BITUL(1)	/* the peer has refused or released the connection */
+#define WSA_ISO_F_ENDED		_BITUL(1)	/* the peer has refused or released it */
 
 /**
  * struct wsa_iso_get - what the peer of a socket of WSAPROTO_ISO said

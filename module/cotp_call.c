@@ -139,7 +139,10 @@ void wsa_iso_call_step(struct wsa_iso *iso)
 		iso->cr.src_ref = ntohs(inet_sk(sk)->inet_sport);
 		err = wsa_iso_put(sk, &iso->cr, NULL);
 		if (err) {
-			wsa_iso_call_failed(iso, ECONNREFUSED, WSA_REASON_REFUSED);
+			if (err == -EPIPE)
+				wsa_iso_call_failed(iso, ECONNREFUSED, WSA_REASON_REFUSED);
+			else
+				wsa_iso_call_failed(iso, ENOBUFS, WSA_REASON_NO_MEMORY);
 			return;
 		}
 		iso->called = true;

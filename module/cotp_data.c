@@ -66,8 +66,14 @@ static int walk_on(const struct wsa_iso *iso, struct walk *walk, struct wsa_tpdu
 	return AT_DATA;
 }
 
-/* Both directions are over. */
-static void connection_end(struct wsa_iso *iso, int error)
+/**
+ * wsa_iso_end - both directions are over
+ * @iso: a connection
+ * @error: why, a positive errno; 0 for an end that is none
+ *
+ * Context: sk lock held; may sleep.
+ */
+void wsa_iso_end(struct wsa_iso *iso, int error)
 {
 	struct sock *sk = wsa_iso_sk(iso);
 
@@ -90,7 +96,7 @@ static void connection_break(struct wsa_iso *iso, u8 reason, int error)
 
 	if (iso->terms.cls && !(wsa_iso_sk(iso)->sk_shutdown & SEND_SHUTDOWN))
 		wsa_iso_put(wsa_iso_sk(iso), &dr, NULL);
-	connection_end(iso, error);
+	wsa_iso_end(iso, error);
 }
 
 /* What a walk passed is taken off the queue. */
@@ -127,7 +133,7 @@ static void release_come(struct wsa_iso *iso, struct walk *walk, const struct ws
 		if (!(wsa_iso_sk(iso)->sk_shutdown & SEND_SHUTDOWN))
 			wsa_iso_put(wsa_iso_sk(iso), &dc, NULL);
 	}
-	connection_end(iso, 0);
+	wsa_iso_end(iso, 0);
 }
 
 /**
@@ -400,8 +406,9 @@ static int send_one(struct wsa_iso *iso, struct msghdr *msg, bool more)
 		msg->msg_flags &= ~MSG_MORE;
 	err = wsa_iso_put(wsa_iso_sk(iso), &dt, msg);
 	if (err) {
-		/* its head may be on the way: nothing that follows would be understood */
-		connection_end(iso, ECONNABORTED);
+		/* its head is on the way: nothing that follows would be understood */
+		if (err == -ECONNABORTED)
+			wsa_iso_end(iso, ECONNABORTED);
 		return err;
 	}
 	iso->sending = !dt.eot;

@@ -313,6 +313,7 @@ static void hand_over(struct wsa_iso *iso, struct socket *newsock)
 	struct socket *internal = ws->sock;
 	struct sock *sk = internal->sk;
 	struct wsa_tpdu cc;
+	int err;
 
 	wsa_watch_end(ws);
 	wsa_iso_stop(iso);
@@ -323,10 +324,12 @@ static void hand_over(struct wsa_iso *iso, struct socket *newsock)
 	cc.data_len = iso->answer_len;
 	memcpy(cc.data, iso->answer, iso->answer_len);
 	/* one that is gone is handed over all the same, as TCP does; receiving tells */
-	wsa_iso_put(sk, &cc, NULL);
+	err = wsa_iso_put(sk, &cc, NULL);
 	iso->own = iso->cr.called;
 	iso->peer = iso->cr.calling;
 	WRITE_ONCE(iso->phase, WSA_ISO_OPEN);
+	if (err && err != -EPIPE)
+		wsa_iso_end(iso, -err);
 	release_sock(sk);
 
 	sock_graft(sk, newsock);

@@ -183,6 +183,7 @@ int wsa_iso_answer(struct socket *sock, const struct wsa_iso_answer *answer);
 int wsa_iso_sendmsg(struct socket *sock, struct msghdr *msg, size_t size);
 int wsa_iso_recvmsg(struct socket *sock, struct msghdr *msg, size_t size, int flags);
 __poll_t wsa_iso_poll(struct file *file, struct socket *sock, poll_table *wait);
+void wsa_iso_end(struct wsa_iso *iso, int error);
 void wsa_iso_look_ahead(struct wsa_iso *iso);
 int wsa_iso_unread(struct socket *sock);
 int wsa_iso_bye(struct socket *sock, const u8 *data, u8 len);

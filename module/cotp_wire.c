@@ -108,7 +108,8 @@ int wsa_iso_take(struct sock *sk, u32 len)
  * room for. Who sends data asks for room before.
  *
  * Context: sk lock held; may sleep.
- * Return: 0, or a negative errno after which the connection is not to be used.
+ * Return: 0; -ENOBUFS or -EPIPE when nothing was queued; -ECONNABORTED when a part was,
+ * after which the connection is not to be used.
  */
 int wsa_iso_put(struct sock *sk, const struct wsa_tpdu *tpdu, struct msghdr *payload)
 {
@@ -120,6 +121,7 @@ int wsa_iso_put(struct sock *sk, const struct wsa_tpdu *tpdu, struct msghdr *pay
 	struct kvec vec = { .iov_base = octet, .iov_len = len };
 	int sndbuf = sk->sk_sndbuf, n;
 	u32 lowat = tp->notsent_lowat;
+	bool sent_head = false;
 
 	sock_owned_by_me(sk);
 	if (WARN_ON_ONCE(!len))
@@ -140,6 +142,7 @@ int wsa_iso_put(struct sock *sk, const struct wsa_tpdu *tpdu, struct msghdr *pay
 		iov_iter_truncate(&payload->msg_iter, tpdu->payload);
 		payload->msg_flags |= MSG_DONTWAIT | MSG_NOSIGNAL;
 		len = tpdu->payload;
+		sent_head = true;
 		n = tcp_sendmsg_locked(sk, payload, len);
 		iov_iter_reexpand(&payload->msg_iter, iov_iter_count(&payload->msg_iter) + behind);
 	}
@@ -148,5 +151,7 @@ int wsa_iso_put(struct sock *sk, const struct wsa_tpdu *tpdu, struct msghdr *pay
 
 	if (n == len)
 		return 0;
-	return n < 0 ? n : -ENOBUFS;
+	if (n > 0 || sent_head)
+		return -ECONNABORTED;
+	return n == -EAGAIN ? -ENOBUFS : n;
 }

@@ -50,7 +50,8 @@ static void *caller(void *arg)
 	for (i = 0; i < LOOPS; i++) {
 		s = iso_open(crowd->kind);
 		iso_set(s, "a", "b", "hello");
-		if (!connect(s, &crowd->at.sa, crowd->at.len) && send(s, "x", 1, MSG_NOSIGNAL) == 1 &&
+		if (!connect(s, &crowd->at.sa, crowd->at.len) &&
+		    send(s, "x", 1, MSG_NOSIGNAL) == 1 &&
 		    recv(s, in, sizeof(in), 0) == 1 && !recv(s, in, sizeof(in), 0) &&
 		    iso_get(s).bye_len == 3)
 			crowd->done++;
@@ -67,7 +68,8 @@ static void *callee(void *arg)
 
 	for (i = 0; i < LOOPS * CALLERS / 2; i++) {
 		c = accept(crowd->l, NULL, NULL);
-		if (recv(c, in, 1, 0) == 1 && send(c, in, 1, MSG_NOSIGNAL) == 1 && !iso_bye(c, "bye"))
+		if (recv(c, in, 1, 0) == 1 && send(c, in, 1, MSG_NOSIGNAL) == 1 &&
+		    !iso_bye(c, "bye"))
 			crowd->done++;
 		recv(c, in, 1, 0);
 		close(c);

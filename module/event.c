@@ -454,6 +454,18 @@ static ssize_t events_splice_read(struct socket *sock, loff_t *ppos, struct pipe
 	return ret;
 }
 
+/* TCP_ZEROCOPY_RECEIVE is a receive. */
+static int events_getsockopt(struct socket *sock, int level, int optname, char __user *optval,
+			     int __user *optlen)
+{
+	struct wsa_sock *ws = wsa_sk(sock);
+	int err = ws->base->getsockopt(sock, level, optname, optval, optlen);
+
+	if (level == SOL_TCP && optname == TCP_ZEROCOPY_RECEIVE)
+		wsa_events_enable(ws, WSA_EVENT_READ);
+	return err;
+}
+
 #if WSA_HAS_SENDPAGE
 static ssize_t events_sendpage(struct socket *sock, struct page *page, int offset, size_t size,
 			       int flags)
@@ -499,6 +511,7 @@ void __init wsa_fill_event_ops(struct wsa_kind *kind)
 	ops->recvmsg = events_recvmsg;
 	if (kind->type == SOCK_STREAM) {
 		ops->splice_read = events_splice_read;
+		ops->getsockopt = events_getsockopt;
 #if WSA_HAS_SENDPAGE
 		ops->sendpage = events_sendpage;
 #endif

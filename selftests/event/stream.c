@@ -394,6 +394,41 @@ TEST_F(stream, receive_enables_read__r222)
 	EXPECT_NO_EVENTS(self->s, self->event);
 }
 
+/* struct tcp_zerocopy_receive, of which libc has the beginning only */
+struct zerocopy {
+	uint64_t address;
+	uint32_t length;
+	uint32_t recv_skip_hint;
+	uint32_t inq;
+	int32_t err;
+	uint64_t copybuf_address;
+	int32_t copybuf_len;
+	uint32_t flags;
+};
+
+/* Too little for a page is copied, so nothing needs to be mapped. */
+TEST_F(stream, zerocopy_receive_enables_read__r222)
+{
+	int child = connected(self, _metadata), i;
+	char octets[2];
+
+	for (i = 0; i < 2; i++) {
+		struct zerocopy take = {
+			.copybuf_address = (uintptr_t)octets,
+			.copybuf_len = sizeof(octets),
+		};
+		socklen_t len = sizeof(take);
+
+		EXPECT_EQ(2, send(child, "ab", 2, 0));
+		EXPECT_EVENTS(WSA_EVENT_READ, self->s, self->event);
+		memset(octets, 0, sizeof(octets));
+		EXPECT_EQ(0, getsockopt(self->s, IPPROTO_TCP, TCP_ZEROCOPY_RECEIVE, &take, &len));
+		EXPECT_EQ(2, take.copybuf_len);
+		EXPECT_EQ('b', octets[1]);
+		EXPECT_NO_EVENTS(self->s, self->event);
+	}
+}
+
 TEST_F(stream, failing_receive_enables_read__r222)
 {
 	int child = connected(self, _metadata);

@@ -121,16 +121,16 @@ static void add_address(struct nl_sock *netlink, const char *device, const char 
 	rtnl_addr_put(address);
 }
 
-/* Is one of our IPv6 addresses, all of global scope, not usable yet? */
+/* Is an IPv6 address, ours or a device's own, not usable yet? */
 static bool tentative(void)
 {
-	unsigned int scope, flags, found = 0;
+	unsigned int flags, found = 0;
 	FILE *list = fopen("/proc/thread-self/net/if_inet6", "r");
 
 	if (!list)
 		err(1, "if_inet6");
-	while (!found && fscanf(list, "%*s %*s %*s %x %x %*s", &scope, &flags) == 2)
-		found = !scope && flags & IFA_F_TENTATIVE;
+	while (!found && fscanf(list, "%*s %*s %*s %*s %x %*s", &flags) == 1)
+		found = flags & IFA_F_TENTATIVE;
 	fclose(list);
 	return found;
 }

@@ -20,8 +20,10 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -36,6 +38,33 @@ void host_fresh(void)
 void host_dummies(void)
 {
 	netns_dummies();
+}
+
+void host_mounts_fresh(void)
+{
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		err(1, "mount namespace");
+}
+
+void host_mount(const char *type, const char *where)
+{
+	if (mount(type, where, type, 0, NULL))
+		err(1, "mount %s at %s", type, where);
+}
+
+void host_make_file(const char *dir, const char *name)
+{
+	int at, fd = -1;
+
+	if (mkdir(dir, 0755))
+		err(1, "%s", dir);
+	at = open(dir, O_DIRECTORY | O_RDONLY | O_CLOEXEC);
+	if (at >= 0)
+		fd = openat(at, name, O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
+	if (fd < 0)
+		err(1, "%s/%s", dir, name);
+	close(fd);
+	close(at);
 }
 
 void host_ip(const char *commands)

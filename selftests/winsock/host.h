@@ -12,6 +12,10 @@
 /* A namespace of lib/netns.h: lo, d0 10.9.0.1 fd09::1, d1 10.8.0.1 fd08::1. */
 void host_fresh(void);
 void host_dummies(void);
+/* What is mounted from then on ends with the process. */
+void host_mounts_fresh(void);
+void host_mount(const char *type, const char *where);
+void host_make_file(const char *dir, const char *name);
 void host_ip(const char *commands);
 /* Is this the kernel that checks everything, and takes its time? */
 bool host_checks_everything(void);

@@ -106,6 +106,17 @@ CASE(legacy, cancel__nothing_r248)
 	s = make_pending(self->sort, &to);
 	EXPECT_FAILS(WSAEINVAL, WSACancelBlockingCall());
 	EXPECT_EQ(1, host_syn_sent());
+	EXPECT_REFUSES(WSAEINVAL, s, connect_at(s, &to));
+}
+
+CASE(legacy, pending__is_einval_r10)
+{
+	struct place to;
+	SOCKET s = make_pending(self->sort, &to);
+
+	EXPECT_REFUSES(WSAEINVAL, s, connect_at(s, &to));
+	EXPECT_EQ(1, host_syn_sent());
+	start_version(self->sort, MAKEWORD(2, 2));
 	EXPECT_REFUSES(WSAEALREADY, s, connect_at(s, &to));
 }
 

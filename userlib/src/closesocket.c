@@ -9,7 +9,7 @@
  */
 int wsa_close_fd(int fd, struct wsa_sock *sk)
 {
-	uint32_t flags = sock_flags(sk), closing = SOCK_F_CLOSING;
+	uint32_t flags = sock_flags(sk);
 	struct sys_state state;
 
 	/* The program may have closed it by close(2), and another file have its number. */
@@ -21,12 +21,16 @@ int wsa_close_fd(int fd, struct wsa_sock *sk)
 	do {
 		if (!(flags & SOCK_F_USED))
 			return wsa_fail(WSAENOTSOCK);
-	} while (!atomic_compare_exchange_weak(&sk->flags, &flags, SOCK_F_CLOSING));
+	} while (!atomic_compare_exchange_weak(&sk->flags, &flags,
+					       (flags & SOCK_F_KIND) | SOCK_F_CLOSING));
 	message_forget(sk);
 	wait_evict(fd, sk);
 	sys_close(fd);
 	/* unless another socket has the number already */
-	atomic_compare_exchange_strong(&sk->flags, &closing, 0);
+	flags = sock_flags(sk);
+	while (flags & SOCK_F_CLOSING &&
+	       !atomic_compare_exchange_weak(&sk->flags, &flags, flags & SOCK_F_KIND))
+		;
 	return wsa_ok(0);
 }
 

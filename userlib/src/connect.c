@@ -43,8 +43,13 @@ static int failed(int fd, const struct wsa_sock *sk, int namelen, int err)
 	r = sys_attempt(fd, err, &code, &reason);
 	if (r == -ENOTTY)
 		return fail_for(WSAENOTSOCK, WSA_REASON_NONE);
-	if (r < 0 || !code)
-		return fail_for(wsa_code(err), WSA_REASON_NONE);
+	if (r < 0 || !code) {
+		code = wsa_code(err);
+		reason = WSA_REASON_NONE;
+	}
+	/* Winsock 1.1 did not say that one is pending (row 10). */
+	if (code == WSAEALREADY && atomic_load_explicit(&wsa_legacy, memory_order_relaxed))
+		code = WSAEINVAL;
 	return fail_for(code, reason);
 }
 

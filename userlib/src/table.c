@@ -113,7 +113,7 @@ void wsa_sock_forget(int fd)
 	if (!sk)
 		return;
 	message_forget(sk);
-	atomic_store(&sk->flags, 0);
+	atomic_fetch_and(&sk->flags, SOCK_F_KIND);
 }
 
 /*
@@ -182,7 +182,7 @@ static void leaf_each(int first, struct leaf *leaf, void (*what)(int fd, struct 
 	unsigned int i;
 
 	for (i = 0; leaf && i < LEAF_SIZE; i++)
-		if (sock_flags(&leaf->sock[i]))
+		if (sock_flags(&leaf->sock[i]) & (SOCK_F_USED | SOCK_F_CLOSING))
 			what(first + i, &leaf->sock[i]);
 }
 

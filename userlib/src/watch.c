@@ -108,6 +108,8 @@ unsigned int watch_known(struct wsa_sock *sk)
 {
 	uint32_t flags = sock_flags(sk);
 
+	if (!(flags & SOCK_F_USED))
+		return 0;
 	if (flags & SOCK_F_STREAM)
 		return flags & SOCK_F_PLAIN ? 0 : READY_FAILED;	/* row 92: see listen.c */
 	if (flags & SOCK_F_SHUT_RD)

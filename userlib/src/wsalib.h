@@ -93,8 +93,10 @@ struct wsa_sock {
 #define SOCK_F_CONNECTED	0x8000u	/* since is valid */
 #define SOCK_F_PLAIN	0x01000000u	/* a stream; poll(2) knows all that it is ready for */
 #define SOCK_F_DEST 0x10000u /* a datagram socket known to have a default destination */
-#define SOCK_F_CLOSING		0x20000u	/* alone: closesocket waits for the waiters */
+#define SOCK_F_CLOSING		0x20000u	/* with its kind only: closesocket waits */
 #define SOCK_F_APART		0x40000u	/* a connect waits for it outside connect(2) */
+/* Stays when the socket is gone, for calls that had begun. */
+#define SOCK_F_KIND		(SOCK_F_STREAM | SOCK_F_RAW | SOCK_F_INET6)
 
 #define WSA_LEAF_SIZE	1024u	/* so many entries, from a multiple of it on, are an array */
 

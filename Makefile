@@ -20,7 +20,7 @@ userlib_make = $(MAKE) $(quiet) -C userlib O=$(build)/userlib
 selftests_make = $(MAKE) $(quiet) -C selftests O=$(build)/selftests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check soak modules userlib selftests lint bench conformance install clean distclean deps-% module-%
+.PHONY: help demo check fuzz soak modules userlib selftests lint bench conformance install clean distclean deps-% module-%
 
 help: ## list the targets
 	@echo "make TARGET [VARIABLE=value]"
@@ -46,6 +46,9 @@ soak: deps-soak ## a million non-blocking connects: none lost, none told twice
 	@$(MAKE) --no-print-directory selftests
 	@selftests/vm/run --icount --timeout 7200 --bind $(build)/selftests -- \
 		env SOAK=1000000 ./winsock/soak
+
+fuzz: deps-rules ## fuzz the connect-data codec for half an hour
+	@FUZZ_SECONDS=$${FUZZ_SECONDS:-1800} selftests/rules/cotp.sh
 
 modules: deps-modules ## build wsa.ko into build/KERNEL/
 

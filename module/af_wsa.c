@@ -48,6 +48,8 @@ static int wsa_release(struct socket *sock)
 		return ws->base->release(sock);
 
 	wsa_watch_end(ws);
+	if (unlikely(ws->iso))
+		wsa_iso_release(ws);
 	if (unlikely(ws->qos))
 		err = qos_release(ws);
 	else
@@ -95,7 +97,7 @@ static int wsa_listen(struct socket *sock, int backlog)
 		wsa_stream_tidy(ws);
 	release_sock(sock->sk);
 
-	return ws->base->listen(sock, backlog);
+	return ws->iso ? wsa_iso_listen(sock, backlog) : ws->base->listen(sock, backlog);
 }
 
 /*
@@ -127,12 +129,14 @@ static int wsa_shutdown(struct socket *sock, int how)
 /*
  * Refused, because each would take the socket out of our hands: an upper-layer
  * protocol copies our operations, IPV6_ADDRFORM replaces them, and
- * TCP_FASTOPEN_CONNECT moves the connect into the first send.
+ * TCP_FASTOPEN_CONNECT moves the connect into the first send. TCP_REPAIR would take
+ * a transport connection's octets.
  */
-static bool wsa_option_refused(int level, int optname)
+static bool wsa_option_refused(const struct wsa_sock *ws, int level, int optname)
 {
 	if (level == SOL_TCP)
-		return optname == TCP_ULP || optname == TCP_FASTOPEN_CONNECT;
+		return optname == TCP_ULP || optname == TCP_FASTOPEN_CONNECT ||
+		       (ws->iso && optname == TCP_REPAIR);
 	return level == SOL_IPV6 && optname == IPV6_ADDRFORM;
 }
 
@@ -149,7 +153,7 @@ static int wsa_setsockopt(struct socket *sock, int level, int optname, sockptr_t
 	struct wsa_sock *ws = wsa_sk(sock);
 	int err;
 
-	if (wsa_option_refused(level, optname))
+	if (wsa_option_refused(ws, level, optname))
 		return -ENOPROTOOPT;
 	err = ws->base->setsockopt(sock, level, optname, optval, optlen);
 	if (unlikely(READ_ONCE(ws->qos)) && !err && wsa_option_marks(level, optname))
@@ -205,6 +209,8 @@ void __init wsa_fill_ops(struct wsa_kind *kind)
 		guard->recvmsg = wsa_dgram_recvmsg;
 	}
 	wsa_fill_event_ops(kind);
+	if (kind->iso)
+		wsa_fill_iso_ops(kind);
 }
 
 /*
@@ -213,7 +219,8 @@ void __init wsa_fill_ops(struct wsa_kind *kind)
  */
 static int wsa_create(struct net *net, struct socket *sock, int protocol, int kern)
 {
-	int af = WSA_PROTO_AF(protocol), ipproto = WSA_PROTO_IP(protocol);
+	int af = WSA_PROTO_AF(protocol), ipproto = WSA_PROTO_IP(protocol), type = sock->type;
+	bool iso = ipproto == WSAPROTO_ISO;
 	const struct wsa_kind *kind;
 	struct socket *lower;
 	struct wsa_sock *ws;
@@ -221,12 +228,16 @@ static int wsa_create(struct net *net, struct socket *sock, int protocol, int ke
 
 	if (protocol < 0 || (af != AF_INET && af != AF_INET6))
 		return -EAFNOSUPPORT;
-	if (sock->type != SOCK_STREAM && sock->type != SOCK_DGRAM && sock->type != SOCK_RAW)
+	if (iso && (type == SOCK_STREAM || type == SOCK_SEQPACKET)) {
+		type = SOCK_STREAM;
+		ipproto = IPPROTO_TCP;
+	}
+	if (type != SOCK_STREAM && type != SOCK_DGRAM && type != SOCK_RAW)
 		return -ESOCKTNOSUPPORT;
-	if (!wsa_kind_wanted(af, sock->type, ipproto))
+	if (!wsa_kind_wanted(af, type, ipproto))
 		return -EPROTONOSUPPORT;
 
-	err = __sock_create(net, af, sock->type, ipproto, &lower, kern);
+	err = __sock_create(net, af, type, ipproto, &lower, kern);
 	if (err)
 		return err;
 
@@ -235,7 +246,7 @@ static int wsa_create(struct net *net, struct socket *sock, int protocol, int ke
 		err = -EPROTONOSUPPORT;
 		goto out_lower;
 	}
-	ws = wsa_sock_alloc(kind);
+	ws = wsa_sock_alloc(iso ? wsa_kind_iso(kind) : kind);
 	if (!ws) {
 		err = -ENOBUFS;
 		goto out_lower;
@@ -246,6 +257,8 @@ static int wsa_create(struct net *net, struct socket *sock, int protocol, int ke
 	sock->flags |= lower->flags;
 	sock->state = lower->state;
 	wsa_sock_start(ws, sock);
+	if (iso)
+		wsa_iso_start(ws, sock->type == SOCK_SEQPACKET);
 out_lower:
 	sock_release(lower);
 	return err;

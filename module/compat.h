@@ -16,9 +16,13 @@
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
 #define WSA_ACCEPT_ARGS		struct proto_accept_arg *arg
 #define WSA_ACCEPT_PASS		arg
+#define WSA_ACCEPT_FLAGS	(arg->flags)
+#define WSA_ACCEPT_NOW		(&(struct proto_accept_arg){ .flags = O_NONBLOCK, .kern = true })
 #else
 #define WSA_ACCEPT_ARGS		int flags, bool kern
 #define WSA_ACCEPT_PASS		flags, kern
+#define WSA_ACCEPT_FLAGS	flags
+#define WSA_ACCEPT_NOW		O_NONBLOCK, true
 #endif
 
 /* 6.8 signals an eventfd by one */

@@ -27,7 +27,8 @@ enum wsa_phase wsa_sock_phase(struct socket *sock)
 	unsigned char tcp = READ_ONCE(sock->sk->sk_state);
 	struct wsa_stream_facts facts = {
 		.listening = tcp == TCP_LISTEN,
-		.syn = tcp == TCP_SYN_SENT || tcp == TCP_SYN_RECV,
+		.syn = tcp == TCP_SYN_SENT || tcp == TCP_SYN_RECV ||
+		       (wsa_iso_calling(ws) && tcp != TCP_CLOSE),
 		.closed = tcp == TCP_CLOSE,
 		.connecting = sock->state == SS_CONNECTING,
 		.connected = sock->state == SS_CONNECTED,
@@ -142,7 +143,8 @@ static int wsa_stream_wait(struct wsa_sock *ws, int flags)
 	int err;
 
 	ws->waiters++;
-	err = __inet_stream_connect(ws->sock, NULL, 0, flags & ~O_NONBLOCK, 0);
+	err = ws->iso ? wsa_iso_call_wait(ws) :
+			__inet_stream_connect(ws->sock, NULL, 0, flags & ~O_NONBLOCK, 0);
 	ws->waiters--;
 
 	switch (err) {
@@ -170,6 +172,8 @@ static int wsa_stream_start(struct wsa_sock *ws, struct sockaddr *addr, int len,
 	ws->implied_dev = call->dest.link_local && !sk->sk_bound_dev_if;
 	ws->cancelled = false;
 	wsa_events_attempt(ws);
+	if (ws->iso)
+		wsa_iso_call_start(ws);
 
 	err = __inet_stream_connect(ws->sock, addr, len, flags | O_NONBLOCK, 0);
 	switch (err) {
@@ -179,6 +183,7 @@ static int wsa_stream_start(struct wsa_sock *ws, struct sockaddr *addr, int len,
 		return wsa_stream_finish(ws, 0, true, NULL, call->nonblock);
 	default:
 		ws->failed = true;
+		wsa_iso_call_stop(ws);
 		interface_forget(ws);
 		if (unlikely(ws->qos))
 			wsa_qos_start(ws, NULL);
@@ -195,6 +200,8 @@ static int wsa_stream_start(struct wsa_sock *ws, struct sockaddr *addr, int len,
 	 */
 	sk->sk_userlocks |= SOCK_BINDPORT_LOCK;
 
+	if (ws->iso)
+		wsa_watch_always(ws);
 	if (call->nonblock) {
 		wsa_watch_start(ws);
 		return wsa_record(ws, EINPROGRESS, WSA_REASON_STARTED);
@@ -281,9 +288,10 @@ int wsa_stream_cancel(struct socket *sock)
 
 	sock_owned_by_me(sk);
 	if (ws->kind->type != SOCK_STREAM || sock->state != SS_CONNECTING ||
-	    !((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)))
+	    (!((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)) && !wsa_iso_calling(ws)))
 		return -ENOTCONN;
 
 	ws->cancelled = true;
+	wsa_iso_call_stop(ws);
 	return sk->sk_prot->disconnect(sk, O_NONBLOCK);
 }

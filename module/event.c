@@ -46,6 +46,10 @@ static void stream_facts(const struct wsa_sock *ws, struct wsa_event_facts *fact
 	facts->stream = true;
 	facts->attempt_over = ws->over;
 	facts->attempt_error = ws->over_wsa;
+	if (ws->iso) {
+		wsa_iso_facts(ws, facts);
+		return;
+	}
 	if (tcp == TCP_LISTEN) {
 		facts->listening = true;
 		facts->acceptable = !reqsk_queue_empty(&inet_csk(sk)->icsk_accept_queue);

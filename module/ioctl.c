@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The only place where structures are copied from and to user space. */
+/* Structures are copied from and to user space here, and with what is here in cotp_ioctl.c. */
 #include <linux/compat.h>
 #include <linux/uaccess.h>
 #include <net/inet_sock.h>
 #include <net/ipv6.h>
 #include <net/tcp_states.h>
+#include <asm/ioctls.h>
 
 #include "wsa_sock.h"
 
@@ -72,7 +73,8 @@ long wsa_ioctl_features(void __user *uarg)
 	arg.abi = WSA_ABI;
 	arg.family = wsa_family_number();
 	arg.features = WSA_FEATURE_CONNECT | WSA_FEATURE_DGRAM | WSA_FEATURE_CANCEL |
-		       WSA_FEATURE_COMPAT | WSA_FEATURE_CHECK | WSA_FEATURE_EVENT | WSA_FEATURE_QOS;
+		       WSA_FEATURE_COMPAT | WSA_FEATURE_CHECK | WSA_FEATURE_EVENT |
+		       WSA_FEATURE_QOS | WSA_FEATURE_ISO;
 	return wsa_copy_out(uarg, &arg, sizeof(arg));
 }
 
@@ -436,7 +438,7 @@ static int wsa_do_ioctl(struct socket *sock, unsigned int cmd, void __user *uarg
 	case WSA_IOC_QOS_GET:
 		return wsa_ioctl_qos_get(sock, uarg);
 	default:
-		return -ENOTTY;
+		return wsa_iso_ioctl(sock, cmd, uarg);
 	}
 }
 
@@ -453,6 +455,8 @@ int wsa_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg)
 {
 	struct wsa_sock *ws = wsa_sk(sock);
 
+	if (ws->iso && cmd == FIONREAD)
+		return wsa_iso_ioctl(sock, cmd, (void __user *)arg);
 	if (_IOC_TYPE(cmd) != WSA_IOC_MAGIC)
 		return ws->base->ioctl(sock, cmd, arg);
 	return wsa_do_ioctl(sock, cmd, (void __user *)arg);

@@ -12,6 +12,7 @@
 
 static const struct {
 	int af, type, ipproto;
+	bool iso;
 } wsa_kind_list[] = {
 	{ AF_INET,  SOCK_STREAM, IPPROTO_TCP },
 	{ AF_INET,  SOCK_DGRAM,  IPPROTO_UDP },
@@ -19,12 +20,14 @@ static const struct {
 	{ AF_INET6, SOCK_STREAM, IPPROTO_TCP },
 	{ AF_INET6, SOCK_DGRAM,  IPPROTO_UDP },
 	{ AF_INET6, SOCK_RAW,    IPPROTO_RAW },
+	{ AF_INET,  SOCK_STREAM, IPPROTO_TCP, true },
+	{ AF_INET6, SOCK_STREAM, IPPROTO_TCP, true },
 };
 
 static struct wsa_kind wsa_kinds[ARRAY_SIZE(wsa_kind_list)] __ro_after_init;
 static struct wsa_sock accepted[ARRAY_SIZE(wsa_kind_list)][WSA_COMPAT_WINDOWS + 1] __ro_after_init;
 
-static int __init wsa_kind_learn(struct wsa_kind *kind, int af, int type, int ipproto)
+static int __init wsa_kind_learn(struct wsa_kind *kind, int af, int type, int ipproto, bool iso)
 {
 	struct wsa_sock *child = wsa_kind_accepted(kind, 0);
 	struct socket *sock;
@@ -37,6 +40,7 @@ static int __init wsa_kind_learn(struct wsa_kind *kind, int af, int type, int ip
 
 	kind->af = af;
 	kind->type = type;
+	kind->iso = iso;
 	kind->prot = sock->sk->sk_prot;
 	kind->base = sock->ops;
 	wsa_fill_ops(kind);
@@ -55,7 +59,7 @@ static int __init wsa_kind_learn(struct wsa_kind *kind, int af, int type, int ip
 /**
  * wsa_kinds_init - learn the base operations of every kind
  *
- * A kernel without IPv6 has three kinds.
+ * A kernel without IPv6 has half of them.
  *
  * Context: module load; may sleep.
  * Return: 0 or the errno of the first IPv4 socket that could not be made.
@@ -66,7 +70,8 @@ int __init wsa_kinds_init(void)
 
 	for (i = 0; i < ARRAY_SIZE(wsa_kind_list); i++) {
 		err = wsa_kind_learn(&wsa_kinds[i], wsa_kind_list[i].af,
-				     wsa_kind_list[i].type, wsa_kind_list[i].ipproto);
+				     wsa_kind_list[i].type, wsa_kind_list[i].ipproto,
+				     wsa_kind_list[i].iso);
 		if (err && wsa_kind_list[i].af == AF_INET)
 			return err;
 	}
@@ -87,11 +92,27 @@ const struct wsa_kind *wsa_kind_of(const struct socket *sock)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(wsa_kinds); i++) {
-		if (wsa_kinds[i].prot && wsa_kinds[i].base == READ_ONCE(sock->ops) &&
+		if (wsa_kinds[i].prot && !wsa_kinds[i].iso &&
+		    wsa_kinds[i].base == READ_ONCE(sock->ops) &&
 		    wsa_kinds[i].prot == READ_ONCE(sock->sk->sk_prot))
 			return &wsa_kinds[i];
 	}
 	return NULL;
+}
+
+/**
+ * wsa_kind_iso - the kind of a socket that is to speak ISO transport
+ * @tcp: what it is now
+ *
+ * Return: the kind.
+ */
+const struct wsa_kind *wsa_kind_iso(const struct wsa_kind *tcp)
+{
+	const struct wsa_kind *kind = wsa_kinds;
+
+	while (!kind->iso || kind->af != tcp->af)
+		kind++;
+	return kind;
 }
 
 /**

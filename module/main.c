@@ -26,6 +26,13 @@ struct wsa_sock *wsa_sock_alloc(const struct wsa_kind *kind)
 	ws->kind = kind;
 	ws->base = kind->base;
 	INIT_LIST_HEAD(&ws->watch.entry);
+	if (kind->iso) {
+		ws->iso = wsa_iso_alloc(ws);
+		if (!ws->iso) {
+			kmem_cache_free(wsa_sock_cache, ws);
+			return NULL;
+		}
+	}
 	return ws;
 }
 
@@ -81,6 +88,8 @@ void wsa_sock_free(struct wsa_sock *ws)
 		wsa_events_free(ws->events);
 	if (ws->qos)
 		wsa_qos_free(ws->qos);
+	if (ws->iso)
+		wsa_iso_free(ws->iso);
 	kmem_cache_free(wsa_sock_cache, ws);
 }
 
@@ -114,7 +123,8 @@ void wsa_sock_start(struct wsa_sock *ws, struct socket *sock)
  * wsa_sock_accepted - make an accepted socket a WSA socket
  * @sock: the socket
  * @listener: state of the socket that accepted it; what is inherited comes from here
- * @own: a state for it alone, with events; NULL when the shared one will do
+ * @own: a state for it alone, with events or a transport connection; NULL when the shared
+ *	one will do
  *
  * Context: process; nobody else uses the socket.
  */
@@ -126,8 +136,9 @@ void wsa_sock_accepted(struct socket *sock, const struct wsa_sock *listener,
 				 sock, WSA_OPS_LEAN);
 	} else {
 		own->sock = sock;
-		wsa_sock_publish(own, sock, WSA_OPS_EVENTS);
-		wsa_events_inherit(own, listener);
+		wsa_sock_publish(own, sock, own->events ? WSA_OPS_EVENTS : WSA_OPS_LEAN);
+		if (own->events)
+			wsa_events_inherit(own, listener);
 	}
 	wsa_count(sock_net(sock->sk), WSA_MIB_ACCEPTED);
 }
@@ -144,9 +155,13 @@ static int __init wsa_init(void)
 	if (err)
 		goto out_cache;
 
-	err = wsa_mib_init();
+	err = wsa_iso_init();
 	if (err)
 		goto out_events;
+
+	err = wsa_mib_init();
+	if (err)
+		goto out_iso;
 
 	err = wsa_kinds_init();
 	if (err)
@@ -172,6 +187,8 @@ out_qos:
 	wsa_qos_exit();
 out_mib:
 	wsa_mib_exit();
+out_iso:
+	wsa_iso_exit();
 out_events:
 	wsa_events_exit();
 out_cache:
@@ -185,6 +202,7 @@ static void __exit wsa_exit(void)
 	wsa_adopt_unregister();
 	wsa_qos_exit();
 	wsa_mib_exit();
+	wsa_iso_exit();
 	wsa_events_exit();
 	kmem_cache_destroy(wsa_sock_cache);
 }

@@ -31,6 +31,8 @@ static void attempt_look(struct wsa_sock *ws)
 		wsa_count(sock_net(sk), WSA_MIB_FAILED);
 		break;
 	default:
+		if (wsa_iso_calling(ws))
+			return;
 		WRITE_ONCE(ws->outcome, 0);
 		WRITE_ONCE(ws->established, true);
 		ws->over_wsa = 0;
@@ -47,11 +49,13 @@ static void watch_look(struct wsa_sock *ws)
 {
 	lockdep_assert_held(&ws->sock->wq.wait.lock);
 
+	if (ws->iso)
+		wsa_iso_woken(ws);
 	if (ws->attempting)
 		attempt_look(ws);
 	if (ws->events) {
 		wsa_events_look(ws);
-	} else if (!ws->attempting && ws->queued) {
+	} else if (!ws->attempting && ws->queued && !wsa_iso_stays(ws)) {
 		list_del_init(&ws->watch.entry);
 		ws->queued = false;
 	}
@@ -105,6 +109,22 @@ void wsa_watch_start(struct wsa_sock *ws)
 		ws->attempting = true;
 		wsa_watch_queue(ws);
 	}
+	spin_unlock_irqrestore(&queue->lock, flags);
+}
+
+/**
+ * wsa_watch_always - watch for what wsa_iso_stays() says
+ * @ws: a state with a transport connection
+ *
+ * Context: process; the wait queue's lock is taken.
+ */
+void wsa_watch_always(struct wsa_sock *ws)
+{
+	wait_queue_head_t *queue = &ws->sock->wq.wait;
+	unsigned long flags;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	wsa_watch_queue(ws);
 	spin_unlock_irqrestore(&queue->lock, flags);
 }
 

@@ -23,6 +23,7 @@ void wsa_fault_init(const struct wsa_sock *ws, int error, struct wsa_fault *faul
 		.so_broadcast = sock_flag(sk, SOCK_BROADCAST),
 		.v6only = ws->kind->af == AF_INET6 && ipv6_only_sock(sk),
 		.cancelled = ws->cancelled,
+		.told = wsa_iso_failure(ws),
 	};
 }
 

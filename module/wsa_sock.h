@@ -59,10 +59,13 @@ enum wsa_ops {
 	WSA_OPS_MAX,
 };
 
+struct wsa_iso;
+
 /**
- * struct wsa_kind - one of the socket kinds there are: {TCP, UDP, raw} x {4, 6}
+ * struct wsa_kind - one of the socket kinds there are: {TCP, UDP, raw, ISO} x {4, 6}
  * @af: AF_INET or AF_INET6
  * @type: SOCK_STREAM, SOCK_DGRAM or SOCK_RAW
+ * @iso: WSAPROTO_ISO, which is TCP to everybody else
  * @prot: the protocol's struct proto; what tells the kind from, say, MPTCP
  * @base: the family's own operations
  * @ops: ours, which call @base
@@ -72,6 +75,7 @@ enum wsa_ops {
 struct wsa_kind {
 	int af;
 	int type;
+	bool iso;
 	const struct proto *prot;
 	const struct proto_ops *base;
 	struct proto_ops ops[WSA_OPS_MAX];
@@ -98,6 +102,7 @@ struct wsa_events {
  * @watch: wait-queue entry of a non-blocking attempt and of network events
  * @events: network events; NULL until the first selection, then until release
  * @qos: quality of service; NULL until it is first asked for, then until release
+ * @iso: transport connection; NULL but with WSAPROTO_ISO
  * @queued: @watch is on the queue
  * @attempting: @watch waits for the outcome of an attempt
  * @outcome: positive errno of the attempt, as first seen by @watch
@@ -129,6 +134,7 @@ struct wsa_sock {
 	wait_queue_entry_t watch;
 	struct wsa_events *events;
 	struct wsa_qos *qos;
+	struct wsa_iso *iso;
 	int outcome;
 	u16 over_wsa;
 	bool over;
@@ -195,6 +201,7 @@ void wsa_sock_accepted(struct socket *sock, const struct wsa_sock *listener,
 /* kind.c */
 int wsa_kinds_init(void);
 const struct wsa_kind *wsa_kind_of(const struct socket *sock);
+const struct wsa_kind *wsa_kind_iso(const struct wsa_kind *tcp);
 struct wsa_sock *wsa_kind_accepted(const struct wsa_kind *kind, u32 compat);
 bool wsa_kind_wanted(int af, int type, int ipproto);
 
@@ -240,6 +247,7 @@ void wsa_watch_start(struct wsa_sock *ws);
 void wsa_watch_stop(struct wsa_sock *ws);
 void wsa_watch_end(struct wsa_sock *ws);
 void wsa_watch_queue(struct wsa_sock *ws);
+void wsa_watch_always(struct wsa_sock *ws);
 
 /* event.c */
 int wsa_events_init(void);
@@ -275,6 +283,28 @@ void wsa_qos_exit(void);
 
 /* grant.c */
 void wsa_grant_let_go(struct wsa_grant *grant, struct sock *sk);
+/* cotp_sock.c */
+int wsa_iso_init(void);
+void wsa_iso_exit(void);
+struct wsa_iso *wsa_iso_alloc(struct wsa_sock *ws);
+void wsa_iso_free(struct wsa_iso *iso);
+void wsa_iso_start(struct wsa_sock *ws, bool records);
+void wsa_iso_woken(struct wsa_sock *ws);
+bool wsa_iso_stays(const struct wsa_sock *ws);
+int wsa_iso_listen(struct socket *sock, int backlog);
+void wsa_iso_release(struct wsa_sock *ws);
+void wsa_iso_facts(const struct wsa_sock *ws, struct wsa_event_facts *facts);
+enum wsa_reason wsa_iso_failure(const struct wsa_sock *ws);
+void wsa_fill_iso_ops(struct wsa_kind *kind);
+
+/* cotp_call.c */
+bool wsa_iso_calling(const struct wsa_sock *ws);
+void wsa_iso_call_start(struct wsa_sock *ws);
+void wsa_iso_call_stop(struct wsa_sock *ws);
+int wsa_iso_call_wait(struct wsa_sock *ws);
+
+/* cotp_ioctl.c */
+int wsa_iso_ioctl(struct socket *sock, unsigned int cmd, void __user *uarg);
 
 /* ioctl.c */
 int wsa_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg);

@@ -88,6 +88,8 @@ enum wsa_reason wsa_fault_reason(const struct wsa_fault *fault)
 		return WSA_REASON_NONE;
 	if (fault->cancelled)
 		return WSA_REASON_CANCELLED;
+	if (fault->told != WSA_REASON_NONE)
+		return fault->told;
 
 	switch (fault->error) {
 	case EINPROGRESS:

@@ -15,6 +15,7 @@
  * @v6only: IPV6_V6ONLY is set
  * @route_broadcast: the route says the destination is a broadcast address
  * @cancelled: WSA_IOC_CANCEL ended the attempt
+ * @told: what a transport protocol above TCP said, WSA_REASON_NONE when it said nothing
  * @dest: the destination
  */
 struct wsa_fault {
@@ -27,6 +28,7 @@ struct wsa_fault {
 	bool v6only;
 	bool route_broadcast;
 	bool cancelled;
+	enum wsa_reason told;
 	struct wsa_dest dest;
 };
 

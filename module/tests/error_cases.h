@@ -170,18 +170,22 @@ static const u32 reason_codes[] = {
 	[WSA_REASON_NO_MEMORY] = 10055,
 	[WSA_REASON_OUTCOME_TAKEN] = 10061,
 	[WSA_REASON_OTHER] = 0,
+	[WSA_REASON_PEER_CONGESTED] = 10055,
+	[WSA_REASON_NO_TSAP] = 10061,
+	[WSA_REASON_PEER_PROTOCOL] = 10050,
+	[WSA_REASON_NO_CONNECT_DATA] = 10043,
 };
 
 static void reason_code__every_reason__r49_r51_r71_r75_r79_r80(struct kunit *test)
 {
 	size_t i;
 
-	KUNIT_EXPECT_EQ(test, (int)ARRAY_SIZE(reason_codes), 28);
+	KUNIT_EXPECT_EQ(test, (int)ARRAY_SIZE(reason_codes), 32);
 	for (i = 0; i < ARRAY_SIZE(reason_codes); i++)
 		KUNIT_EXPECT_TRUE_MSG(test, wsa_reason_code(i) == reason_codes[i],
 				      "reason %d: %u, not %u", (int)i, wsa_reason_code(i),
 				      reason_codes[i]);
-	KUNIT_EXPECT_EQ(test, wsa_reason_code((enum wsa_reason)28), 0U);
+	KUNIT_EXPECT_EQ(test, wsa_reason_code((enum wsa_reason)32), 0U);
 	KUNIT_EXPECT_EQ(test, wsa_reason_code((enum wsa_reason)0x7fffffff), 0U);
 }
 
@@ -199,7 +203,7 @@ static void reasons__are_dense_and_have_known_codes(struct kunit *test)
 	};
 	size_t i;
 
-	KUNIT_EXPECT_EQ(test, (int)ARRAY_SIZE(rows), 28);
+	KUNIT_EXPECT_EQ(test, (int)ARRAY_SIZE(rows), 32);
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		KUNIT_EXPECT_TRUE_MSG(test, rows[i].number == (int)i, "%s is %d", rows[i].name,
 				      rows[i].number);
@@ -444,7 +448,26 @@ static void fault_reason__cancelled_wins__r67_r68(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wsa_fault_code(WSA_REASON_CANCELLED, ECONNRESET), 10004U);
 }
 
+/* What the transport protocol said goes before any errno, and after a cancellation. */
+static void fault_reason__what_the_transport_said__r293(struct kunit *test)
+{
+	struct wsa_fault fault = { .stream = true, .attempt = true };
+	int error;
+
+	for (error = 1; error <= LAST_ERRNO; error++) {
+		fault.error = error;
+		fault.told = WSA_REASON_PEER_CONGESTED;
+		fault.cancelled = false;
+		KUNIT_EXPECT_EQ(test, (int)wsa_fault_reason(&fault), (int)fault.told);
+		fault.cancelled = true;
+		KUNIT_EXPECT_EQ(test, (int)wsa_fault_reason(&fault), (int)WSA_REASON_CANCELLED);
+	}
+	fault.error = 0;
+	KUNIT_EXPECT_EQ(test, (int)wsa_fault_reason(&fault), (int)WSA_REASON_NONE);
+}
+
 #define WSA_ERROR_CASES(X) \
+	X(fault_reason__what_the_transport_said__r293) \
 	X(errors__ascend_and_are_unique) \
 	X(errors__have_a_name_and_one_line_of_text) \
 	X(errno_code__every_errno__r14_r50_r81_r82) \

@@ -255,6 +255,8 @@ TEST_F(ioctl, unknown_request)
 	unsigned int number;
 
 	for (number = 11; number < 256; number++) {
+		if (number >= 0x20 && number <= 0x24)
+			continue;
 		EXPECT_EQ(ENOTTY, error_of(self->s, _IO(WSA_IOC_MAGIC, number), octets));
 		EXPECT_EQ(ENOTTY, error_of(self->device, _IO(WSA_IOC_MAGIC, number), octets));
 	}

@@ -12,6 +12,8 @@
 #include "../../module/tests/qos_object_cases.h"
 #include "../../module/tests/plan_cases.h"
 #include "../../module/tests/admission_cases.h"
+#include "../../module/tests/cotp_cases.h"
+#include "../../module/tests/cotp_rules_cases.h"
 
 #define CASE(name) KUNIT_CASE(name),
 static const struct kunit_case cases[] = {
@@ -24,6 +26,8 @@ static const struct kunit_case cases[] = {
 	WSA_QOS_OBJECT_CASES(CASE)
 	WSA_PLAN_CASES(CASE)
 	WSA_ADMISSION_CASES(CASE)
+	WSA_COTP_CASES(CASE)
+	WSA_COTP_RULES_CASES(CASE)
 };
 
 int main(void)

@@ -30,11 +30,20 @@
 /**
  * WSA_PROTO - protocol argument of socket(2) at the family door
  * @af: AF_INET or AF_INET6
- * @ipproto: IP protocol, 0 for the type's own: TCP, UDP, or 1..255 for raw
+ * @ipproto: IP protocol, 0 for the type's own: TCP, UDP, or 1..255 for raw; or WSAPROTO_ISO
  */
 #define WSA_PROTO(af, ipproto)	(((af) << 16) | (ipproto))
 #define WSA_PROTO_AF(protocol)	((protocol) >> 16)
 #define WSA_PROTO_IP(protocol)	((protocol) & 0xffff)
+
+/**
+ * WSAPROTO_ISO - ISO transport over TCP (RFC 1006, RFC 2126), whose calls carry data
+ *
+ * SOCK_SEQPACKET keeps record boundaries: a send without MSG_MORE ends a record, the
+ * receive that takes a record's last octet says MSG_EOR. SOCK_STREAM has none. Either
+ * way the socket is a TCP socket and is connected when the peer has confirmed the call.
+ */
+#define WSAPROTO_ISO	0x8224
 
 /**
  * struct wsa_features - what this module is and can do
@@ -59,6 +68,7 @@ struct wsa_features {
 #define WSA_FEATURE_CHECK	_BITULL(4)	/* WSA_IOC_CHECK */
 #define WSA_FEATURE_EVENT	_BITULL(5)	/* WSA_IOC_EVENT_SELECT, WSA_IOC_EVENT_ENUM */
 #define WSA_FEATURE_QOS		_BITULL(6)	/* WSA_IOC_QOS_SET, WSA_IOC_QOS_GET, pools */
+#define WSA_FEATURE_ISO		_BITULL(16)	/* WSAPROTO_ISO, WSA_IOC_ISO_* */
 
 /**
  * enum wsa_compat - which side wins where the page and Windows differ
@@ -370,6 +380,149 @@ struct wsa_qos_get {
 #define WSA_QOS_STAGED		_BITUL(2)	/* waits for connect(2) */
 #define WSA_QOS_LOST		_BITUL(3)	/* a promise is no longer kept */
 
+#define WSA_ISO_TSAP_MAX	32	/* octets of a transport selector */
+#define WSA_ISO_CALL_MAX	32	/* octets of data that a call or its confirmation carries */
+#define WSA_ISO_BYE_MAX		64	/* octets of data that a refusal or a release carries */
+
+/**
+ * struct wsa_iso_set - what a socket of WSAPROTO_ISO says when it calls or listens
+ * @size: sizeof(struct wsa_iso_set)
+ * @flags: 0 or WSA_ISO_F_CLASS0
+ * @tpdu_size: largest TPDU to be proposed, a power of two from 128 to 8192; 0 for 8192,
+ *	in class 0 for 2048, which is the most there
+ * @own_len: octets used in @own
+ * @peer_len: octets used in @peer
+ * @data_len: octets used in @data
+ * @reserved: 0
+ * @own: this end's selector; a listener with one refuses calls for another
+ * @peer: the selector to be called
+ * @data: the caller's data, carried by every attempt until it is set again
+ *
+ * Replaces all that was set before. Errors: EOPNOTSUPP (another protocol), EISCONN
+ * (connected, listening, or an attempt is on its way), EPROTONOSUPPORT (data in class 0),
+ * EMSGSIZE (a length above its limit), EINVAL. A failed call changes nothing.
+ */
+struct wsa_iso_set {
+	__u32 size;
+	__u32 flags;
+	__u32 tpdu_size;
+	__u8  own_len;
+	__u8  peer_len;
+	__u8  data_len;
+	__u8  reserved;
+	__u8  own[WSA_ISO_TSAP_MAX];
+	__u8  peer[WSA_ISO_TSAP_MAX];
+	__u8  data[WSA_ISO_CALL_MAX];
+};
+
+#define WSA_ISO_F_CLASS0	_BITUL(0)	/* transport class 0, which carries no data */
+#define WSA_ISO_F_ENDED		_BITUL(1)	/* the peer has refused or released it */
+
+/**
+ * struct wsa_iso_get - what the peer of a socket of WSAPROTO_ISO said
+ * @size: sizeof(struct wsa_iso_get)
+ * @flags: in: 0; out: WSA_ISO_F_CLASS0 and WSA_ISO_F_ENDED
+ * @tpdu_size: out: TPDU size of the connection; 0 when none was named
+ * @end_wsa: out: with WSA_ISO_F_ENDED the Winsock code of the end, WSAEDISCON for a release
+ * @end_reason: out: with WSA_ISO_F_ENDED the reason octet of the peer's disconnect request
+ * @own_len: out: octets used in @own
+ * @peer_len: out: octets used in @peer
+ * @data_len: out: octets used in @data
+ * @bye_len: out: octets used in @bye
+ * @reserved: 0
+ * @own: out: this end's selector
+ * @peer: out: the peer's
+ * @data: out: data of the peer's call or confirmation
+ * @bye: out: data of the peer's disconnect request
+ */
+struct wsa_iso_get {
+	__u32 size;
+	__u32 flags;
+	__u32 tpdu_size;
+	__u32 end_wsa;
+	__u8  end_reason;
+	__u8  own_len;
+	__u8  peer_len;
+	__u8  data_len;
+	__u8  bye_len;
+	__u8  reserved[3];
+	__u8  own[WSA_ISO_TSAP_MAX];
+	__u8  peer[WSA_ISO_TSAP_MAX];
+	__u8  data[WSA_ISO_CALL_MAX];
+	__u8  bye[WSA_ISO_BYE_MAX];
+};
+
+/**
+ * struct wsa_iso_look - the call that a listener's next accept(2) would take
+ * @size: sizeof(struct wsa_iso_look)
+ * @flags: in: 0; out: WSA_ISO_F_CLASS0
+ * @id: out: names the call to WSA_IOC_ISO_ANSWER; never 0
+ * @own_len: out: octets used in @own
+ * @peer_len: out: octets used in @peer
+ * @data_len: out: octets used in @data
+ * @addr_len: out: octets used in @addr
+ * @own: out: the selector that is called
+ * @peer: out: the caller's
+ * @data: out: the caller's data
+ * @addr: out: the caller's address
+ *
+ * Answered calls are passed over. EAGAIN when there is none, EINVAL when not listening.
+ */
+struct wsa_iso_look {
+	__u32 size;
+	__u32 flags;
+	__u32 id;
+	__u8  own_len;
+	__u8  peer_len;
+	__u8  data_len;
+	__u8  addr_len;
+	__u8  own[WSA_ISO_TSAP_MAX];
+	__u8  peer[WSA_ISO_TSAP_MAX];
+	__u8  data[WSA_ISO_CALL_MAX];
+	__u8  addr[32];
+};
+
+/**
+ * struct wsa_iso_answer - accept or refuse a call that WSA_IOC_ISO_LOOK showed
+ * @size: sizeof(struct wsa_iso_answer)
+ * @flags: 0 to accept, WSA_ISO_REJECT to refuse
+ * @id: the call
+ * @data_len: octets used in @data: at most WSA_ISO_CALL_MAX to accept
+ * @data: data for the caller
+ *
+ * An accepted call is what the next accept(2) takes, and is confirmed then. A call that
+ * gets no answer stays where it is. ENOENT when the call is gone or answered already,
+ * EPROTONOSUPPORT when its class carries no data.
+ */
+struct wsa_iso_answer {
+	__u32 size;
+	__u32 flags;
+	__u32 id;
+	__u32 data_len;
+	__u8  data[WSA_ISO_BYE_MAX];
+};
+
+#define WSA_ISO_REJECT		_BITUL(0)
+
+/**
+ * struct wsa_iso_bye - release the connection
+ * @size: sizeof(struct wsa_iso_bye)
+ * @flags: 0
+ * @data_len: octets used in @data
+ * @reserved: 0
+ * @data: data for the peer
+ *
+ * What was sent before arrives before it; nothing can be sent afterwards. ENOTCONN when
+ * not connected, EPIPE when released already, EPROTONOSUPPORT for data in class 0.
+ */
+struct wsa_iso_bye {
+	__u32 size;
+	__u32 flags;
+	__u32 data_len;
+	__u32 reserved;
+	__u8  data[WSA_ISO_BYE_MAX];
+};
+
 #define WSA_IOC_MAGIC		0xe7
 #define WSA_IOC_FEATURES	_IO(WSA_IOC_MAGIC, 0)	/* on /dev/wsa */
 #define WSA_IOC_ADOPT		_IO(WSA_IOC_MAGIC, 1)	/* on /dev/wsa */
@@ -382,5 +535,10 @@ struct wsa_qos_get {
 #define WSA_IOC_EVENT_ENUM	_IO(WSA_IOC_MAGIC, 8)
 #define WSA_IOC_QOS_SET		_IO(WSA_IOC_MAGIC, 9)
 #define WSA_IOC_QOS_GET		_IO(WSA_IOC_MAGIC, 10)
+#define WSA_IOC_ISO_SET		_IO(WSA_IOC_MAGIC, 0x20)
+#define WSA_IOC_ISO_GET		_IO(WSA_IOC_MAGIC, 0x21)
+#define WSA_IOC_ISO_LOOK	_IO(WSA_IOC_MAGIC, 0x22)
+#define WSA_IOC_ISO_ANSWER	_IO(WSA_IOC_MAGIC, 0x23)
+#define WSA_IOC_ISO_BYE		_IO(WSA_IOC_MAGIC, 0x24)
 
 #endif /* _UAPI_LINUX_WSA_H */

@@ -210,7 +210,13 @@
 	X(WSA_REASON_NO_MEMORY, 25, WSAENOBUFS, "no memory") \
 	X(WSA_REASON_OUTCOME_TAKEN, 26, WSAECONNREFUSED, \
 	  "another reader took the error; refusal is assumed") \
-	X(WSA_REASON_OTHER, 27, 0, "an error without a rule of its own")
+	X(WSA_REASON_OTHER, 27, 0, "an error without a rule of its own") \
+	X(WSA_REASON_PEER_CONGESTED, 28, WSAENOBUFS, "the peer has no room for the call") \
+	X(WSA_REASON_NO_TSAP, 29, WSAECONNREFUSED, "nobody answers for the called TSAP") \
+	X(WSA_REASON_PEER_PROTOCOL, 30, WSAENETDOWN, \
+	  "the peer and this end do not speak the same transport protocol") \
+	X(WSA_REASON_NO_CONNECT_DATA, 31, WSAEPROTONOSUPPORT, \
+	  "the class that the peer selected carries no connect data")
 
 #define WSA_ERRORS_ENUM(name, number, text) name = number,
 #define WSA_REASONS_ENUM(name, number, code, text) name = number,

@@ -9,6 +9,7 @@
 
 #include <kselftest_harness.h>
 
+#include "dgram.h"
 #include "left.h"
 #include "netns.h"
 #include "sockets.h"
@@ -50,6 +51,7 @@ static int ping(int fd, const struct sort *sort, const struct name *to, unsigned
 {
 	unsigned char echo[8] = { ICMP_ECHO, 0, 0, 0, 0, id, 0, 1 };
 	unsigned int sum = (ICMP_ECHO << 8) + id + 1;
+	int sent;
 
 	echo[2] = ~sum >> 8;
 	echo[3] = ~sum;
@@ -58,9 +60,11 @@ static int ping(int fd, const struct sort *sort, const struct name *to, unsigned
 		echo[2] = 0;
 		echo[3] = 0;
 	}
-	if (to)
-		return sendto(fd, echo, sizeof(echo), 0, &to->sa, to->len);
-	return send(fd, echo, sizeof(echo), 0);
+	sent = to ? sendto(fd, echo, sizeof(echo), 0, &to->sa, to->len) :
+		    send(fd, echo, sizeof(echo), 0);
+	dgram_settle();		/* the request, */
+	dgram_settle();		/* and the reply */
+	return sent;
 }
 
 /* The id of the next echo reply; -1 when none is queued. */

@@ -26,7 +26,7 @@ int dgram_bound(const struct sort *sort, struct name *here)
  * Loopback delivers in the call itself, or leaves it to ksoftirqd; in order, for
  * each processor: once a datagram to ourselves is here, those before it are, too.
  */
-static void settle(void)
+void dgram_settle(void)
 {
 	struct sockaddr_in here = { .sin_family = AF_INET };
 	socklen_t len = sizeof(here);
@@ -55,7 +55,7 @@ bool say(int from, const struct name *to, const char *text)
 	if (sched_setaffinity(0, sizeof(here), &here))
 		err(1, "sched_setaffinity");
 	sent = sendto(from, text, strlen(text), 0, &to->sa, to->len) == (ssize_t)strlen(text);
-	settle();
+	dgram_settle();
 	if (sched_setaffinity(0, sizeof(before), &before))
 		err(1, "sched_setaffinity");
 	return sent;
@@ -67,7 +67,7 @@ const char *heard(int fd, int flags)
 	static char text[256];
 	ssize_t n;
 
-	settle();
+	dgram_settle();
 	memset(text, 0xa5, sizeof(text));
 	n = recv(fd, text, sizeof(text) - 1, flags | MSG_DONTWAIT);
 	if (n >= 0)

@@ -8,6 +8,7 @@
 #include "sockets.h"
 
 int dgram_bound(const struct sort *sort, struct name *here);
+void dgram_settle(void);		/* what this processor has sent is there */
 bool say(int from, const struct name *to, const char *text);
 const char *heard(int fd, int flags);
 

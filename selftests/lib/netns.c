@@ -121,28 +121,48 @@ static void add_address(struct nl_sock *netlink, const char *device, const char 
 	rtnl_addr_put(address);
 }
 
-/* Is an IPv6 address, ours or a device's own, not usable yet? */
-static bool tentative(void)
+static void read_proc(const char *path, char *text, size_t size)
 {
-	unsigned int flags, found = 0;
-	FILE *list = fopen("/proc/thread-self/net/if_inet6", "r");
+	FILE *file = fopen(path, "r");
+	size_t n;
 
-	if (!list)
-		err(1, "if_inet6");
-	while (!found && fscanf(list, "%*s %*s %*s %*s %x %*s", &flags) == 1)
-		found = flags & IFA_F_TENTATIVE;
-	fclose(list);
-	return found;
+	if (!file)
+		err(1, "%s", path);
+	n = fread(text, 1, size - 1, file);
+	if (n == size - 1)
+		errx(1, "%s is too long", path);
+	text[n] = 0;
+	fclose(file);
 }
 
 /*
- * An address without duplicate detection still gets its route in the kernel's own time; until
- * then what is sent to it leaves by the device.
+ * Is an IPv6 address, ours or a device's own, not usable yet? One without duplicate detection
+ * still gets its local route in the kernel's own time, and after it has ceased to be
+ * tentative; until then what is sent to it leaves by the device.
  */
+static bool unready(void)
+{
+	static char addresses[16384], routes[65536];
+	char route[48], *line, *next;
+	unsigned int flags;
+
+	read_proc("/proc/thread-self/net/if_inet6", addresses, sizeof(addresses));
+	read_proc("/proc/thread-self/net/ipv6_route", routes, sizeof(routes));
+	for (line = addresses; *line; line = next) {
+		next = strchr(line, '\n') + 1;
+		if (sscanf(line, "%*s %*s %*s %*s %x", &flags) != 1)
+			errx(1, "if_inet6: %s", line);
+		snprintf(route, sizeof(route), "%.32s 80 ", line);
+		if (flags & IFA_F_TENTATIVE || !strstr(routes, route))
+			return true;
+	}
+	return false;
+}
+
 static void netlink_close(struct nl_sock *netlink)
 {
 	nl_socket_free(netlink);
-	while (tentative())
+	while (unready())
 		usleep(100);
 }
 

@@ -556,15 +556,14 @@ static int set(struct socket *sock, struct wsa_qos *qos, struct request *request
 		name = &peer;
 	if (name)
 		err = wsa_way_to(sock->sk, (const struct sockaddr *)name, &request->way);
-	else
-		request->way.mtu = U16_MAX;
 	release_sock(sock->sk);
-
+	if (err == -ENOMEM)
+		return err;
+	/* nowhere there is no pool, and that is found before the route is missed (row 36) */
+	if (err || !name)
+		request->way = (struct wsa_way){ .mtu = U16_MAX };
 	arg->ifindex = request->way.ifindex;
-	if (err) {
-		arg->wsa = wsa_errno_code(-err);
-		return 0;
-	}
+
 	status = parse(ws, &request->sending, false, request->way.mtu, &flow) ?:
 		 check_receiving(ws, &request->receiving);
 	change = !status && flow.service != WSA_SERVICE_NOCHANGE;

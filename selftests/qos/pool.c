@@ -81,9 +81,14 @@ TEST_F(pool, no_route_is_no_quality)
 	struct wsa_qos_set arg;
 
 	ASSERT_EQ(0, qos_set(self->s, &self->spec, &nowhere, &arg));
-	EXPECT_EQ(WSAENETUNREACH, (int)arg.wsa);
+	EXPECT_EQ(WSAEOPNOTSUPP, (int)arg.wsa);
+	EXPECT_EQ(WSA_QOS_TRAFFIC_CTRL_ERROR, (int)arg.status);
 	EXPECT_EQ(0, arg.ifindex);
 	EXPECT_EQ(0, qos_get(self->s).flags);
+
+	self->spec.service_type = BESTEFFORT;
+	EXPECT_EQ(ENETUNREACH, make_staged(self->s, &self->spec, &nowhere, &arg));
+	EXPECT_EQ(0, arg.wsa);
 }
 
 TEST_F(pool, enable_show_disable)

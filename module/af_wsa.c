@@ -48,6 +48,8 @@ static int wsa_release(struct socket *sock)
 		return ws->base->release(sock);
 
 	wsa_watch_end(ws);
+	if (ws->kind->type == SOCK_DGRAM)
+		wsa_dgram_errors_end(sock->sk);
 	if (unlikely(ws->iso))
 		wsa_iso_release(ws);
 	if (unlikely(ws->qos))
@@ -147,6 +149,19 @@ static bool wsa_option_marks(int level, int optname)
 	       (level == SOL_IPV6 && optname == IPV6_TCLASS);
 }
 
+static bool wsa_option_reports(int level, int optname)
+{
+	return (level == SOL_IP && optname == IP_RECVERR) ||
+	       (level == SOL_IPV6 && optname == IPV6_RECVERR);
+}
+
+static void wsa_reports_asked(struct sock *sk, int level)
+{
+	lock_sock(sk);
+	wsa_dgram_errors_asked(sk, level);
+	release_sock(sk);
+}
+
 static int wsa_setsockopt(struct socket *sock, int level, int optname, sockptr_t optval,
 			  unsigned int optlen)
 {
@@ -156,6 +171,8 @@ static int wsa_setsockopt(struct socket *sock, int level, int optname, sockptr_t
 	if (wsa_option_refused(ws, level, optname))
 		return -ENOPROTOOPT;
 	err = ws->base->setsockopt(sock, level, optname, optval, optlen);
+	if (unlikely(!err && ws->kind->type == SOCK_DGRAM && wsa_option_reports(level, optname)))
+		wsa_reports_asked(sock->sk, level);
 	if (unlikely(READ_ONCE(ws->qos)) && !err && wsa_option_marks(level, optname))
 		wsa_qos_remark(ws);
 	return err;
@@ -200,6 +217,8 @@ void __init wsa_fill_ops(struct wsa_kind *kind)
 	} else {
 		lean->connect = wsa_dgram_connect;
 	}
+	if (kind->type == SOCK_DGRAM)
+		lean->sendmsg = wsa_udp_sendmsg;
 
 	*guard = *lean;
 	if (kind->type == SOCK_STREAM) {

@@ -35,6 +35,19 @@
 /* 6.5 sends pages by sendmsg */
 #define WSA_HAS_SENDPAGE	(LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0))
 
+/* 6.6 and 6.7 made atomic bits of these two */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+#define wsa_recverr(sk)		inet_test_bit(RECVERR, sk)
+#define wsa_recverr6(sk)	inet6_test_bit(RECVERR6, sk)
+#define wsa_recverr_set(sk, on)	inet_assign_bit(RECVERR, sk, on)
+#define wsa_recverr6_set(sk, on) inet6_assign_bit(RECVERR6, sk, on)
+#else
+#define wsa_recverr(sk)		(inet_sk(sk)->recverr)
+#define wsa_recverr6(sk)	(inet6_sk(sk)->recverr)
+#define wsa_recverr_set(sk, on)	(inet_sk(sk)->recverr = (on))
+#define wsa_recverr6_set(sk, on) (inet6_sk(sk)->recverr = (on))
+#endif
+
 /* 6.5 can keep a slab cache to itself, which makes its object count exact */
 #ifndef SLAB_NO_MERGE
 #define SLAB_NO_MERGE		0

@@ -460,9 +460,9 @@ int wsa_dgram_sendmsg(struct socket *sock, struct msghdr *msg, size_t size)
 		wsa_qos_sending(ws);
 	if (likely(!READ_ONCE(ws->lends)) || msg->msg_name || !lend(ws)) {
 		relax(ws);
-		return ws->base->sendmsg(sock, msg, size);
+		return ws->kind->ops[WSA_OPS_LEAN].sendmsg(sock, msg, size);
 	}
-	ret = ws->base->sendmsg(sock, msg, size);
+	ret = ws->kind->ops[WSA_OPS_LEAN].sendmsg(sock, msg, size);
 	give_back(ws);
 	return ret;
 }

@@ -44,6 +44,8 @@ static int __init wsa_kind_learn(struct wsa_kind *kind, int af, int type, int ip
 	kind->prot = sock->sk->sk_prot;
 	kind->base = sock->ops;
 	wsa_fill_ops(kind);
+	if (type == SOCK_DGRAM)
+		wsa_dgram_errors_learn(sock->sk);
 	sock_release(sock);
 
 	for (compat = 0; compat <= WSA_COMPAT_WINDOWS; compat++) {

@@ -115,6 +115,8 @@ void wsa_sock_start(struct wsa_sock *ws, struct socket *sock)
 {
 	if (ws->kind->af == AF_INET6)
 		sock->sk->sk_ipv6only = 1;
+	if (ws->kind->type == SOCK_DGRAM)
+		wsa_dgram_errors_start(sock->sk);
 	ws->sock = sock;
 	wsa_sock_publish(ws, sock, ws->kind->type == SOCK_STREAM ? WSA_OPS_GUARD : WSA_OPS_LEAN);
 }

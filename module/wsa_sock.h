@@ -242,6 +242,13 @@ int wsa_dgram_connect(struct socket *sock, struct sockaddr *addr, int len, int f
 int wsa_dgram_sendmsg(struct socket *sock, struct msghdr *msg, size_t size);
 int wsa_dgram_recvmsg(struct socket *sock, struct msghdr *msg, size_t size, int flags);
 
+/* dgram_error.c */
+void wsa_dgram_errors_learn(const struct sock *sk);
+void wsa_dgram_errors_start(struct sock *sk);
+void wsa_dgram_errors_asked(struct sock *sk, int level);
+void wsa_dgram_errors_end(struct sock *sk);
+int wsa_udp_sendmsg(struct socket *sock, struct msghdr *msg, size_t size);
+
 /* notify.c */
 void wsa_watch_start(struct wsa_sock *ws);
 void wsa_watch_stop(struct wsa_sock *ws);

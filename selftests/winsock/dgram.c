@@ -332,6 +332,68 @@ CASE(dgram, closed_port__not_wanted_r170)
 	EXPECT_FAILS(WSAECONNRESET, recv(self->mine, (char *)&n, 1, 0));
 }
 
+/* Windows tells who has no destination, too. */
+CASE(dgram, closed_port__told_without_destination_r172_r173)
+{
+	struct timeval soon = { 10, 0 };
+	fd_set readable = { .fd_count = 1, .fd_array = { self->mine } };
+	char octet;
+
+	EXPECT_WORKS(closesocket(self->a));
+	EXPECT_GIVES(1, sendto(self->mine, "x", 1, 0, &self->at_a.sa, self->at_a.len));
+	EXPECT_GIVES(1, select(0, &readable, NULL, NULL, &soon));
+	EXPECT_FAILS(WSAECONNRESET, recv(self->mine, &octet, 1, 0));
+	EXPECT_EMPTY(self->mine);
+	/* who sends to many learns of one, and hears the others */
+	EXPECT_GIVES(1, sendto(self->mine, "x", 1, 0, &self->at_a.sa, self->at_a.len));
+	EXPECT_GIVES(1, sendto(self->mine, "y", 1, 0, &self->at_b.sa, self->at_b.len));
+	POST(self->b, "new");
+	EXPECT_FAILS(WSAECONNRESET, recv(self->mine, &octet, 1, 0));
+	EXPECT_TEXT("new", self->mine);
+	EXPECT_TEXT("y", self->b);
+}
+
+CASE(dgram, closed_port__not_wanted_without_destination_r170_r172)
+{
+	BOOL wanted = FALSE;
+	DWORD n;
+
+	EXPECT_WORKS(closesocket(self->a));
+	EXPECT_WORKS(WSAIoctl(self->mine, SIO_UDP_CONNRESET, &wanted, sizeof(wanted), NULL, 0, &n,
+			      NULL, NULL));
+	EXPECT_GIVES(1, sendto(self->mine, "x", 1, 0, &self->at_a.sa, self->at_a.len));
+	EXPECT_EMPTY(self->mine);
+}
+
+/* The router's answer; without a destination, and with one. */
+CASE(dgram, network_unreachable__told_r171)
+{
+	struct timeval soon = { 10, 0 };
+	BOOL wanted = FALSE;
+	struct place far;
+	fd_set readable;
+	char octet;
+	SOCKET s;
+	DWORD n;
+	int i;
+
+	host_router();
+	far = place_for(self->sort, "10.6.0.1", "fd06::1", 9);
+	s = make(self->sort, SOCK_DGRAM);
+	for (i = 0; i < 2; i++) {
+		EXPECT_GIVES(1, sendto(s, "x", 1, 0, &far.sa, far.len));
+		readable = (fd_set){ .fd_count = 1, .fd_array = { s } };
+		EXPECT_GIVES(1, select(0, &readable, NULL, NULL, &soon));
+		EXPECT_FAILS(WSAENETRESET, recv(s, &octet, 1, 0));
+		EXPECT_EMPTY(s);
+		EXPECT_WORKS(connect_at(s, &far));
+	}
+	EXPECT_WORKS(WSAIoctl(s, SIO_UDP_NETRESET, &wanted, sizeof(wanted), NULL, 0, &n,
+			      NULL, NULL));
+	EXPECT_GIVES(1, sendto(s, "x", 1, 0, &far.sa, far.len));
+	EXPECT_EMPTY(s);
+}
+
 /* An error of the old destination is not the new one's. */
 CASE(dgram, closed_port__error_goes_with_destination_r157_r169)
 {

@@ -175,6 +175,9 @@ static int pool_make(struct wsa_qos_net *qn, struct net_device *dev,
 	pool->budget.capacity = config->share;
 	pool->budget.max_flows = config->flows;
 	INIT_LIST_HEAD(&pool->grants);
+	INIT_LIST_HEAD(&pool->groups);
+	pool->own.class.id = pool->parent;
+	list_add(&pool->own.list, &pool->groups);
 	segments_limit(pool);
 	list_add_tail(&pool->list, &qn->pools);
 	wsa_grants_wake(qn);

@@ -35,6 +35,31 @@
 #define WSA_QOS_FLOWS_MAX	16384
 
 /**
+ * struct wsa_class - a traffic class of ours
+ * @id: its classid
+ * @cl: what the qdisc knows it by; 0 when there is none. Another's of the same classid
+ *	has another
+ */
+struct wsa_class {
+	u32 id;
+	unsigned long cl;
+};
+
+/**
+ * struct wsa_group - a class whose children are flows
+ * @list: in wsa_pool.groups
+ * @class: it; of the pool's own class, which is the administrator's, only the number
+ * @flows: how many it has
+ * @rate: the sum of their link-sharing rates
+ */
+struct wsa_group {
+	struct list_head list;
+	struct wsa_class class;
+	u32 flows;
+	u64 rate;
+};
+
+/**
  * struct wsa_pool - where flows of a device get their classes
  * @list: in wsa_qos_net.pools
  * @dev: the device, held
@@ -47,6 +72,8 @@
  * @made: the qdisc was made for the pool
  * @scheduler: what @q is
  * @grants: with classes in it, by wsa_grant.of_pool
+ * @own: of @parent itself
+ * @groups: it, and further ones while it is full; the full ones last
  * @budget: what is promised
  */
 struct wsa_pool {
@@ -61,6 +88,8 @@ struct wsa_pool {
 	bool made;
 	enum wsa_scheduler scheduler;
 	struct list_head grants;
+	struct wsa_group own;
+	struct list_head groups;
 	struct wsa_budget budget;
 };
 
@@ -95,20 +124,10 @@ struct wsa_user {
 };
 
 /**
- * struct wsa_class - a traffic class of ours
- * @id: its classid
- * @cl: what the qdisc knows it by; 0 when there is none. Another's of the same classid
- *	has another
- */
-struct wsa_class {
-	u32 id;
-	unsigned long cl;
-};
-
-/**
  * struct wsa_grant - a flow that was admitted
  * @qn: its namespace
  * @pool: where its classes are; NULL when they are gone, or when it has none
+ * @group: where they are there; NULL when they are gone
  * @of_pool: in wsa_pool.grants
  * @list: in wsa_qos_net.draining or .resting
  * @let_go: in wsa_qos_net.let_go; no lock
@@ -126,6 +145,7 @@ struct wsa_class {
 struct wsa_grant {
 	struct wsa_qos_net *qn;
 	struct wsa_pool *pool;
+	struct wsa_group *group;
 	struct list_head of_pool;
 	struct list_head list;
 	struct llist_node let_go;
@@ -144,13 +164,14 @@ struct wsa_grant {
  * struct wsa_qos_net - pools and grants of a namespace
  * @net: the namespace
  * @pools: its pools
- * @minors: every number in use or at rest, to its grant
+ * @minors: every number in use or at rest
  * @users: struct wsa_user by uid
  * @account: all flows of the namespace
  * @let_go: grants their sockets let go of; no lock
  * @draining: grants whose queues are not empty yet
  * @resting: grants whose numbers rest, the oldest first
  * @work: looks after all of these
+ * @look: jiffies: when it next looks at the pools and every class in them
  */
 struct wsa_qos_net {
 	struct net *net;
@@ -162,6 +183,7 @@ struct wsa_qos_net {
 	struct list_head draining;
 	struct list_head resting;
 	struct delayed_work work;
+	unsigned long look;
 };
 
 /**
@@ -194,6 +216,15 @@ u32 wsa_grant_make(struct wsa_qos_net *qn, struct wsa_pool *pool, const struct w
 		   struct wsa_grant **made);
 u32 wsa_grant_change(struct wsa_grant *grant, const struct wsa_plan *plan);
 void wsa_grant_lose(struct wsa_grant *grant, u16 status);
+u32 wsa_minor_take(struct wsa_qos_net *qn, const struct wsa_pool *pool, struct wsa_class *class);
+void wsa_minor_free(struct wsa_qos_net *qn, const struct wsa_class *class);
+
+/* group.c */
+u32 wsa_group_join(struct wsa_qos_net *qn, struct wsa_pool *pool, u64 rate,
+		   struct wsa_group **joined);
+void wsa_group_leave(struct wsa_qos_net *qn, struct wsa_pool *pool, struct wsa_group *group,
+		     u64 rate);
+void wsa_group_change(struct wsa_pool *pool, struct wsa_group *group, u64 from, u64 to);
 
 /* tc_class.c */
 bool wsa_pool_alive(const struct wsa_pool *pool);

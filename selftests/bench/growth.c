@@ -178,7 +178,7 @@ static long long flows(int rounds)
 	return end - begin;
 }
 
-static void tc(const char *command)
+static void run_tc(const char *command)
 {
 	char text[160], *argv[32], *rest = text;
 	int n = 0, status;
@@ -201,8 +201,8 @@ static long long tcs(const char *qdisc, int rounds)
 	snprintf(add, sizeof(add), "add dev d0 parent 1:3 classid 1:f00 %s %s", qdisc,
 		 strcmp(qdisc, "htb") ? "ls rate 80kbit" : "rate 80kbit quantum 3028");
 	while (rounds--) {
-		tc(add);
-		tc("del dev d0 classid 1:f00");
+		run_tc(add);
+		run_tc("del dev d0 classid 1:f00");
 	}
 	return now() - begin;
 }
@@ -315,7 +315,7 @@ int main(int argc, char **argv)
 	}
 	if (setrlimit(RLIMIT_NOFILE, &limit))
 		die("setrlimit");
-	run("[ -e " TRACING "set_ftrace_filter ] || mount -t tracefs tracefs " TRACING);
+	run("[ -e " TRACING "set_ftrace_filter ] || mount -t tracefs none " TRACING);
 	run("ip link add d0 type dummy && ip addr add 10.7.0.1/24 dev d0 && ip link set d0 up");
 	sleep(5);	/* what a machine does when it has just started */
 	for (q = 0; q < sizeof(qdiscs) / sizeof(qdiscs[0]); q++) {

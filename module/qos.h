@@ -23,6 +23,9 @@
 #include <linux/idr.h>
 #include <linux/llist.h>
 #include <linux/netdevice.h>
+#include <linux/pid.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include <net/net_namespace.h>
@@ -116,11 +119,14 @@ struct wsa_class {
  * @ifindex: its device, 0 when it has no class
  * @levels: how many classes it has
  * @class: they are, the leaf first
+ * @spec: what was asked for
  * @plan: what it became
  * @lost: WSA_QOS_* reason why the promise is lost, or 0; no lock
- * @owner: the socket to wake when that happens, held, or NULL; whoever takes the pointer out
- *	has the reference; no lock
- * @sk: a closed stream that still sends, held; or NULL
+ * @owner: the socket to wake when that happens, held, or NULL; wsa_qos_net.owners
+ * @sk: a closed stream that still sends, held; or NULL; wsa_qos_net.owners and RTNL: each is
+ *	enough to read it
+ * @asker: the process that asked
+ * @comm: its name then
  * @until: jiffies: end of draining, then of resting
  */
 struct wsa_grant {
@@ -133,10 +139,13 @@ struct wsa_grant {
 	int ifindex;
 	unsigned int levels;
 	struct wsa_class class[2];
+	struct wsa_flowspec spec;
 	struct wsa_plan plan;
 	u16 lost;
 	struct sock *owner;
 	struct sock *sk;
+	struct pid *asker;
+	char comm[TASK_COMM_LEN];
 	unsigned long until;
 };
 
@@ -147,6 +156,7 @@ struct wsa_grant {
  * @minors: every number in use or at rest, to its grant
  * @users: struct wsa_user by uid
  * @account: all flows of the namespace
+ * @owners: of the grants' sockets; innermost
  * @let_go: grants their sockets let go of; no lock
  * @draining: grants whose queues are not empty yet
  * @resting: grants whose numbers rest, the oldest first
@@ -158,6 +168,7 @@ struct wsa_qos_net {
 	struct idr minors;
 	struct xarray users;
 	struct wsa_account account;
+	spinlock_t owners;
 	struct llist_head let_go;
 	struct list_head draining;
 	struct list_head resting;
@@ -194,6 +205,9 @@ u32 wsa_grant_make(struct wsa_qos_net *qn, struct wsa_pool *pool, const struct w
 		   struct wsa_grant **made);
 u32 wsa_grant_change(struct wsa_grant *grant, const struct wsa_plan *plan);
 void wsa_grant_lose(struct wsa_grant *grant, u16 status);
+void wsa_grant_own(struct wsa_grant *grant, struct sock *sk);
+struct sock *wsa_grant_sock(struct wsa_grant *grant, bool *owned);
+struct wsa_grant *wsa_grant_next(struct wsa_qos_net *qn, int *minor);
 
 /* tc_class.c */
 bool wsa_pool_alive(const struct wsa_pool *pool);

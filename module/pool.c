@@ -117,8 +117,10 @@ static const char *refusal_of_class(struct Qdisc *q, u32 id)
 	return NULL;
 }
 
-static const char *refusal_of_qdisc(const struct net_device *dev, struct Qdisc *q, u32 parent)
+static const char *refusal_of_root(const struct net_device *dev, u32 parent)
 {
+	struct Qdisc *q = rtnl_dereference(dev->qdisc);
+
 	if (!strcmp(q->ops->id, "mq") || !strcmp(q->ops->id, "mqprio"))
 		return "has an mq root, queues without a common rate: give it an htb root";
 	if (q->flags & TCQ_F_MQROOT)
@@ -126,7 +128,7 @@ static const char *refusal_of_qdisc(const struct net_device *dev, struct Qdisc *
 	if (strcmp(q->ops->id, "htb") && strcmp(q->ops->id, "hfsc"))
 		return "has a root qdisc that is neither htb nor hfsc: give it one";
 	if (shares_handle(dev, q))
-		return "has its root qdisc's handle in common with another device: change one of them";
+		return "has its root's handle in common with another device: change one of them";
 	return refusal_of_class(q, parent);
 }
 
@@ -239,8 +241,7 @@ int wsa_pool_enable(struct net *net, const struct wsa_pool_config *config,
 		err = -EEXIST;
 		goto out;
 	}
-	refusal = refusal_of_device(dev) ?:
-		  refusal_of_qdisc(dev, rtnl_dereference(dev->qdisc), config->parent);
+	refusal = refusal_of_device(dev) ?: refusal_of_root(dev, config->parent);
 	if (refusal) {
 		if (extack)
 			extack->_msg = refusal;

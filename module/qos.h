@@ -168,7 +168,7 @@ struct wsa_qos_net {
 	struct idr minors;
 	struct xarray users;
 	struct wsa_account account;
-	spinlock_t owners;
+	spinlock_t owners;		/* see above */
 	struct llist_head let_go;
 	struct list_head draining;
 	struct list_head resting;

@@ -66,10 +66,10 @@ static void tc_show(const char *device, const char *but, char *text, size_t size
 	size_t n;
 
 	snprintf(command, sizeof(command),
-		 "{ tc qdisc show dev %s | sed 's/ refcnt [0-9]*//'; tc class show dev %s | sort;"
-		 "  tc filter show dev %s;"
-		 "  ip -d link show dev %s | grep -o 'gso_max_segs [0-9]*'; } |"
-		 " grep -Ev 'class fq_codel|%s'",
+		 "{ tc qdisc show dev %s | sed 's/ refcnt [0-9]*//'; tc class show dev %s | sort\n"
+		 "tc filter show dev %s\n"
+		 "ip -d link show dev %s | grep -o 'gso_max_segs [0-9]*'; } |\n"
+		 "grep -Ev 'class fq_codel|%s'",
 		 device, device, device, device, but);
 	fflush(stdout);
 	pipe = popen(command, "re");
@@ -104,7 +104,7 @@ TEST_F(refuse, root_qdiscs_are_replaced_by_force_only)
 	char command[128];
 	size_t i;
 
-	run_command("ip link del v0; ip link add v0 numtxqueues 4 type veth peer name v1;"
+	run_command("ip link del v0; ip link add v0 numtxqueues 4 type veth peer name v1\n"
 		    "ip link set v0 up");
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		snprintf(command, sizeof(command), "tc qdisc add dev v0 root handle 9: %s",
@@ -132,7 +132,7 @@ TEST_F(refuse, queues_without_a_common_rate)
 	EXPECT_REFUSED("qos enable m0 --rate 10mbit --parent 1:1",
 		       "m0 has an mq root, queues without a common rate: give it");
 	EXPECT_SAME("m0");
-	run_command("tc qdisc add dev m0 root handle 8: mqprio num_tc 2 "
+	run_command("tc qdisc add dev m0 root handle 8: mqprio num_tc 2 \\\n"
 		    "map 0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1 queues 2@0 2@2 hw 0");
 	REMEMBER("m0");
 	EXPECT_REFUSED("qos enable m0 --rate 10mbit", "m0 has a root qdisc, mqprio 8:");
@@ -291,7 +291,7 @@ TEST_F(tree, handles_are_not_shared)
 	netns_dummies();
 	run_command("tc qdisc add dev d0 root handle 7: prio");
 	EXPECT_REFUSED("qos enable v0 --rate 5mbit --parent 7:6",
-		       "v0 has its root qdisc's handle in common with another device: change");
+		       "v0 has its root's handle in common with another device: change");
 	EXPECT_SAME("v0");
 	run_command("tc qdisc replace dev d0 root handle 1: prio");
 	EXPECT_EQ(0, wsactl("qos enable v0 --rate 5mbit --parent 7:6"));

@@ -149,8 +149,8 @@ TEST_F(watch, shows_whose_it_is_and_what)
 	text = says("qos show --flows --json");
 	EXPECT_EQ(text, strstr(text, "[{\"dev\":\"v0\",\"class\":\"1:"));
 	EXPECT_IN(text, "\"state\":\"active\",\"uid\":0,\"pid\":");
-	EXPECT_IN(text, "\"service\":\"guaranteed\",\"token_rate\":100000,\"token_bucket\":3000,"
-			"\"latency\":20000,\"dscp\":40,\"bound_ns\":");
+	EXPECT_IN(text, "\"service\":\"guaranteed\",\"token_rate\":100000,\"token_bucket\":3000,");
+	EXPECT_IN(text, "\"token_bucket\":3000,\"latency\":20000,\"dscp\":40,\"bound_ns\":");
 	EXPECT_IN(text, "\"service\":\"controlledload\",\"token_rate\":50000,\"dscp\":24,");
 	EXPECT_IN(text, "\"packets\":1,\"drops\":0}");
 	EXPECT_EQ(text + strlen(text) - 3, strstr(text, "}]\n"));

@@ -58,7 +58,7 @@ struct rtnl_link *device_find(const char *name)
 	return link;
 }
 
-static struct nl_cache *qdiscs(void)
+static struct nl_cache *load_qdiscs(void)
 {
 	struct nl_cache *cache;
 	int err = rtnl_qdisc_alloc_cache(route(), &cache);
@@ -71,7 +71,7 @@ static struct nl_cache *qdiscs(void)
 /* The root qdisc; 0 for one the kernel chose by itself, which nobody would miss. */
 static uint32_t root_of(struct rtnl_link *link, char *kind, size_t size)
 {
-	struct nl_cache *cache = qdiscs();
+	struct nl_cache *cache = load_qdiscs();
 	struct nl_object *object;
 	uint32_t handle = 0;
 
@@ -92,7 +92,7 @@ static uint32_t root_of(struct rtnl_link *link, char *kind, size_t size)
 /* The first handle that no root qdisc of another device has, as the kernel wants it. */
 static uint32_t free_handle(struct rtnl_link *link)
 {
-	struct nl_cache *cache = qdiscs();
+	struct nl_cache *cache = load_qdiscs();
 	struct nl_object *object;
 	uint32_t handle = 0;
 

@@ -91,8 +91,9 @@ static int on_pool(struct nl_msg *msg, void *data)
 
 void pool_each(void (*each)(const struct wsactl_pool *pool, void *data), void *data)
 {
+	struct nl_msg *msg = wsa_message(WSA_CMD_POOL_GET, NLM_F_REQUEST | NLM_F_DUMP);
 	struct visit visit = { each, data };
-	int err = wsa_ask(wsa_message(WSA_CMD_POOL_GET, NLM_F_REQUEST | NLM_F_DUMP), on_pool, &visit);
+	int err = wsa_ask(msg, on_pool, &visit);
 
 	if (err)
 		die("pools: %s", strerror(-err));

@@ -88,10 +88,64 @@ static void minors_free(struct wsa_grant *grant)
 		wsa_minor_free(grant->qn, &grant->class[i]);
 }
 
+static void grant_free(struct wsa_grant *grant)
+{
+	if (grant)
+		put_pid(grant->asker);
+	kfree(grant);
+}
+
+/* Whoever takes the owner out has its reference, and gives one for @sk. */
+static struct sock *owner_swap(struct wsa_grant *grant, struct sock *sk)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&grant->qn->owners, flags);
+	swap(grant->owner, sk);
+	spin_unlock_irqrestore(&grant->qn->owners, flags);
+	return sk;
+}
+
+/**
+ * wsa_grant_own - a socket sends in a grant from now on
+ * @grant: a grant with classes that nobody owns
+ * @sk: the socket, which is woken when the promise is lost
+ *
+ * Context: any.
+ */
+void wsa_grant_own(struct wsa_grant *grant, struct sock *sk)
+{
+	sock_hold(sk);
+	owner_swap(grant, sk);
+}
+
+/**
+ * wsa_grant_sock - the socket that sends in a grant
+ * @grant: the grant
+ * @owned: out: it has it still; false for a closed stream that goes on by itself
+ *
+ * Context: RTNL held.
+ * Return: the socket, held for the caller, or NULL.
+ */
+struct sock *wsa_grant_sock(struct wsa_grant *grant, bool *owned)
+{
+	unsigned long flags;
+	struct sock *sk;
+
+	ASSERT_RTNL();
+	spin_lock_irqsave(&grant->qn->owners, flags);
+	*owned = grant->owner;
+	sk = grant->owner ?: grant->sk;
+	if (sk)
+		sock_hold(sk);
+	spin_unlock_irqrestore(&grant->qn->owners, flags);
+	return sk;
+}
+
 /* The socket's watch looks at what was lost. */
 static void owner_wake(struct wsa_grant *grant)
 {
-	struct sock *sk = xchg(&grant->owner, NULL);
+	struct sock *sk = owner_swap(grant, NULL);
 	struct socket_wq *wq;
 
 	if (!sk)
@@ -126,17 +180,19 @@ void wsa_grant_lose(struct wsa_grant *grant, u16 status)
  * wsa_minor_take - give a class a number
  * @qn: the namespace, in which it will be the only one of that number
  * @pool: where it will be
+ * @grant: whose it is, for wsa_grant_next(); NULL for a group's
  * @class: the class
  *
  * Context: RTNL held; may sleep.
  * Return: 0, or the WSA_QOS_* reason of a refusal.
  */
-u32 wsa_minor_take(struct wsa_qos_net *qn, const struct wsa_pool *pool, struct wsa_class *class)
+u32 wsa_minor_take(struct wsa_qos_net *qn, const struct wsa_pool *pool, struct wsa_grant *grant,
+		   struct wsa_class *class)
 {
 	int minor, tries;
 
 	for (tries = 0; tries < MINOR_TRIES; tries++) {
-		minor = idr_alloc_cyclic(&qn->minors, class, MINOR_FIRST, MINOR_LAST + 1,
+		minor = idr_alloc_cyclic(&qn->minors, grant, MINOR_FIRST, MINOR_LAST + 1,
 					 GFP_KERNEL_ACCOUNT);
 		if (minor < 0)
 			break;
@@ -174,7 +230,7 @@ static u32 classes_make(struct wsa_grant *grant, const struct wsa_plan *plan)
 	parent = grant->group->class.id;
 	levels = pool->scheduler == WSA_SCHEDULER_HTB ? plan->htb_levels : 1;
 	for (i = 0; i < levels; i++) {
-		status = wsa_minor_take(grant->qn, pool, &grant->class[i]);
+		status = wsa_minor_take(grant->qn, pool, grant, &grant->class[i]);
 		if (status)
 			return status;
 		grant->levels = i + 1;
@@ -214,6 +270,8 @@ u32 wsa_grant_make(struct wsa_qos_net *qn, struct wsa_pool *pool, const struct w
 		return WSA_QOS_GENERIC_ERROR;
 	grant->qn = qn;
 	grant->uid = current_euid();
+	grant->asker = get_pid(task_tgid(current));
+	get_task_comm(grant->comm, current);
 	INIT_LIST_HEAD(&grant->of_pool);
 	INIT_LIST_HEAD(&grant->list);
 	grant->plan = *plan;
@@ -247,7 +305,7 @@ out_charge:
 out_user:
 	user_put(qn, grant->uid);
 out_grant:
-	kfree(grant);
+	grant_free(grant);
 	*made = NULL;
 	return status;
 }
@@ -301,18 +359,22 @@ u32 wsa_grant_change(struct wsa_grant *grant, const struct wsa_plan *plan)
  */
 void wsa_grant_let_go(struct wsa_grant *grant, struct sock *sk)
 {
+	unsigned long flags;
 	struct sock *owner;
 
 	if (!grant || !grant->levels) {
-		kfree(grant);
+		grant_free(grant);
 		if (sk)
 			sock_put(sk);
 		return;
 	}
-	owner = xchg(&grant->owner, NULL);
+	spin_lock_irqsave(&grant->qn->owners, flags);
+	owner = grant->owner;
+	grant->owner = NULL;
+	grant->sk = sk;
+	spin_unlock_irqrestore(&grant->qn->owners, flags);
 	if (owner)
 		sock_put(owner);
-	grant->sk = sk;
 	llist_add(&grant->let_go, &grant->qn->let_go);
 	mod_delayed_work(system_unbound_wq, &grant->qn->work, 0);
 }
@@ -353,7 +415,7 @@ static void end_rest(struct wsa_grant *grant)
 	list_del(&grant->list);
 	user_find(qn, grant->uid)->resting--;
 	user_put(qn, grant->uid);
-	kfree(grant);
+	grant_free(grant);
 }
 
 static void collect(struct wsa_qos_net *qn)
@@ -417,6 +479,26 @@ static void wsa_grants_work(struct work_struct *work)
 }
 
 /**
+ * wsa_grant_next - walk the grants that have classes
+ * @qn: the namespace
+ * @minor: in: the lowest number looked at, 0 first; out: that of the grant, its leaf's
+ *
+ * Context: RTNL held.
+ * Return: the grant, or NULL after the last.
+ */
+struct wsa_grant *wsa_grant_next(struct wsa_qos_net *qn, int *minor)
+{
+	struct wsa_grant *grant;
+
+	ASSERT_RTNL();
+	for (;; ++*minor) {
+		grant = idr_get_next(&qn->minors, minor);
+		if (!grant || (grant->pool && TC_H_MIN(grant->class[0].id) == *minor))
+			return grant;
+	}
+}
+
+/**
  * wsa_grants_wake - have the namespace's work look
  * @qn: the namespace, which has something to look after now
  *
@@ -436,6 +518,7 @@ void wsa_grants_init(struct wsa_qos_net *qn)
 	idr_init(&qn->minors);
 	xa_init(&qn->users);
 	qn->account.max_flows = WSA_QOS_FLOWS_MAX;
+	spin_lock_init(&qn->owners);
 	init_llist_head(&qn->let_go);
 	INIT_LIST_HEAD(&qn->draining);
 	INIT_LIST_HEAD(&qn->resting);

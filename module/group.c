@@ -63,7 +63,7 @@ u32 wsa_group_join(struct wsa_qos_net *qn, struct wsa_pool *pool, u64 rate,
 		if (!group)
 			return WSA_QOS_GENERIC_ERROR;
 		list_add(&group->list, &pool->groups);
-		status = wsa_minor_take(qn, pool, &group->class);
+		status = wsa_minor_take(qn, pool, NULL, &group->class);
 	}
 	group->rate += rate;
 	if (!status && set_share(pool, group))

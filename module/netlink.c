@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Pools, as an administrator sees and changes them: generic netlink. */
+/* Pools, as an administrator sees and changes them, and the flows in them: generic netlink. */
+#include <linux/ipv6.h>
+#include <linux/pid_namespace.h>
 #include <linux/rtnetlink.h>
 #include <net/genetlink.h>
+#include <net/inet_sock.h>
 #include <net/sock.h>
 
 #include <linux/wsa_netlink.h>
@@ -149,10 +152,134 @@ static int pool_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	return skb->len ?: err;
 }
 
+static int put_name4(struct sk_buff *skb, int attr, __be32 addr, __be16 port)
+{
+	struct sockaddr_in name = {
+		.sin_family = AF_INET,
+		.sin_port = port,
+		.sin_addr.s_addr = addr,
+	};
+
+	return nla_put(skb, attr, sizeof(name), &name);
+}
+
+static int put_name6(struct sk_buff *skb, int attr, const struct in6_addr *addr, __be16 port)
+{
+	struct sockaddr_in6 name = {
+		.sin6_family = AF_INET6,
+		.sin6_port = port,
+		.sin6_addr = *addr,
+	};
+
+	return nla_put(skb, attr, sizeof(name), &name);
+}
+
+/* As they are this moment: the socket is not locked, as for sock_diag(7). */
+static int put_socket(struct sk_buff *skb, const struct sock *sk)
+{
+	const struct inet_sock *inet = inet_sk(sk);
+
+	if (nla_put_u8(skb, WSA_FLOW_PROTOCOL, sk->sk_protocol))
+		return -EMSGSIZE;
+#if IS_ENABLED(CONFIG_IPV6)
+	if (sk->sk_family == AF_INET6)
+		return put_name6(skb, WSA_FLOW_LOCAL, &inet6_sk(sk)->saddr, inet->inet_sport) ?:
+		       put_name6(skb, WSA_FLOW_PEER, &sk->sk_v6_daddr, inet->inet_dport);
+#endif
+	return put_name4(skb, WSA_FLOW_LOCAL, inet->inet_saddr, inet->inet_sport) ?:
+	       put_name4(skb, WSA_FLOW_PEER, inet->inet_daddr, inet->inet_dport);
+}
+
+static int put_flow_socket(struct sk_buff *skb, struct wsa_grant *grant)
+{
+	enum wsa_flow_state state = WSA_FLOW_STAGED;
+	struct sock *sk;
+	bool owned;
+	int err;
+
+	sk = wsa_grant_sock(grant, &owned);
+	if (owned)
+		state = WSA_FLOW_ACTIVE;
+	else if (sk || !list_empty(&grant->list))
+		state = WSA_FLOW_DRAINING;
+	err = nla_put_u32(skb, WSA_FLOW_STATE, state);
+	if (!err && sk)
+		err = put_socket(skb, sk);
+	if (sk)
+		sock_put(sk);
+	return err;
+}
+
+/* A number is told while it is that process': later it may be another's. */
+static int put_asker(struct sk_buff *skb, const struct wsa_grant *grant)
+{
+	pid_t pid = pid_nr_ns(grant->asker, task_active_pid_ns(current));
+	bool alive;
+
+	rcu_read_lock();
+	alive = pid_task(grant->asker, PIDTYPE_TGID);
+	rcu_read_unlock();
+	if (alive && pid && nla_put_u32(skb, WSA_FLOW_PID, pid))
+		return -EMSGSIZE;
+	return nla_put_string(skb, WSA_FLOW_COMM, grant->comm);
+}
+
+static int flow_put(struct sk_buff *skb, const struct netlink_callback *cb,
+		    struct wsa_grant *grant)
+{
+	struct user_namespace *users = sk_user_ns(NETLINK_CB(cb->skb).sk);
+	void *head;
+
+	head = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &wsa_genl_family,
+			   NLM_F_MULTI, WSA_CMD_FLOW_GET);
+	if (!head)
+		return -EMSGSIZE;
+	if (nla_put_u32(skb, WSA_FLOW_IFINDEX, grant->ifindex) ||
+	    nla_put_u32(skb, WSA_FLOW_CLASSID, grant->class[0].id) ||
+	    nla_put_u32(skb, WSA_FLOW_UID, from_kuid_munged(users, grant->uid)) ||
+	    nla_put(skb, WSA_FLOW_SPEC, sizeof(grant->spec), &grant->spec) ||
+	    nla_put_u8(skb, WSA_FLOW_DSCP, grant->plan.dscp) ||
+	    (grant->plan.bound_ns &&
+	     nla_put_u64_64bit(skb, WSA_FLOW_BOUND, grant->plan.bound_ns, WSA_FLOW_PAD)) ||
+	    put_asker(skb, grant) || put_flow_socket(skb, grant)) {
+		genlmsg_cancel(skb, head);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, head);
+	return 0;
+}
+
+/* In the order of numbers, which are given once: a flow that stays is told exactly once. */
+static int flow_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct net *net = sock_net(skb->sk);
+	struct wsa_qos_net *qn = wsa_qos_net(net);
+	bool all = netlink_ns_capable(cb->skb, net->user_ns, CAP_NET_ADMIN);
+	int minor = cb->args[0], err = 0;
+	struct wsa_grant *grant;
+
+	rtnl_lock();
+	if (!minor) {
+		wsa_pools_look(qn);
+		wsa_grants_look(qn);
+	}
+	while ((grant = wsa_grant_next(qn, &minor))) {
+		if (all || uid_eq(grant->uid, NETLINK_CB(cb->skb).creds.uid))
+			err = flow_put(skb, cb, grant);
+		if (err)
+			break;
+		minor++;
+	}
+	rtnl_unlock();
+	cb->args[0] = minor;
+	return skb->len ?: err;
+}
+
 static const struct genl_small_ops wsa_genl_ops[] = {
 	{ .cmd = WSA_CMD_POOL_ENABLE, .doit = pool_enable, .flags = GENL_UNS_ADMIN_PERM },
 	{ .cmd = WSA_CMD_POOL_DISABLE, .doit = pool_disable, .flags = GENL_UNS_ADMIN_PERM },
 	{ .cmd = WSA_CMD_POOL_GET, .doit = pool_get, .dumpit = pool_dump },
+	{ .cmd = WSA_CMD_FLOW_GET, .dumpit = flow_dump },
 };
 
 static struct genl_family wsa_genl_family __ro_after_init = {

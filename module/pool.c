@@ -87,18 +87,49 @@ static const char *refusal_of_device(struct net_device *dev)
 	return NULL;
 }
 
-static const char *refusal_of_qdisc(struct Qdisc *q, u32 parent)
+/* Packets whose route moves to another device keep their classid, and find its class there. */
+static bool shares_handle(const struct net_device *dev, const struct Qdisc *q)
 {
+	const struct net_device *other;
+	const struct Qdisc *root;
+
+	for_each_netdev(dev_net(dev), other) {
+		root = rtnl_dereference(other->qdisc);
+		if (other != dev && root->handle == q->handle && root->ops->cl_ops)
+			return true;
+	}
+	return false;
+}
+
+static const char *refusal_of_class(struct Qdisc *q, u32 id)
+{
+	const struct Qdisc_class_ops *ops = q->ops->cl_ops;
+	unsigned long cl = TC_H_MIN(id) && TC_H_MAJ(id) == q->handle ? ops->find(q, id) : 0;
+	struct Qdisc *leaf;
+
+	if (!cl)
+		return "has no such class: the parent must be one of its root qdisc";
+	leaf = ops->leaf(q, cl);
+	if (!leaf)
+		return "has classes below that one: the parent must be one that nobody uses";
+	if (leaf->handle)
+		return "has a qdisc in that class: the parent must be one that nobody uses";
+	return NULL;
+}
+
+static const char *refusal_of_root(const struct net_device *dev, u32 parent)
+{
+	struct Qdisc *q = rtnl_dereference(dev->qdisc);
+
 	if (!strcmp(q->ops->id, "mq") || !strcmp(q->ops->id, "mqprio"))
 		return "has an mq root, queues without a common rate: give it an htb root";
 	if (q->flags & TCQ_F_MQROOT)
 		return "has htb in hardware, with a queue a class: make it without offload";
 	if (strcmp(q->ops->id, "htb") && strcmp(q->ops->id, "hfsc"))
 		return "has a root qdisc that is neither htb nor hfsc: give it one";
-	if (!TC_H_MIN(parent) || TC_H_MAJ(parent) != q->handle ||
-	    !q->ops->cl_ops->find(q, parent))
-		return "has no such class: the parent must be one of its root qdisc";
-	return NULL;
+	if (shares_handle(dev, q))
+		return "has its root's handle in common with another device: change one of them";
+	return refusal_of_class(q, parent);
 }
 
 /* One super-packet of anybody's is a burst no scheduler can cut, and voids every bound. */
@@ -213,8 +244,7 @@ int wsa_pool_enable(struct net *net, const struct wsa_pool_config *config,
 		err = -EEXIST;
 		goto out;
 	}
-	refusal = refusal_of_device(dev) ?:
-		  refusal_of_qdisc(rtnl_dereference(dev->qdisc), config->parent);
+	refusal = refusal_of_device(dev) ?: refusal_of_root(dev, config->parent);
 	if (refusal) {
 		if (extack)
 			extack->_msg = refusal;

@@ -117,11 +117,8 @@ static void activate(struct wsa_sock *ws, struct wsa_grant *grant)
 
 	if (!old && grant)
 		remember(ws);
-	if (grant && grant->levels) {
-		sock_hold(ws->sock->sk);
-		/* a release: who takes it out finds all that was written to the grant */
-		xchg(&grant->owner, ws->sock->sk);
-	}
+	if (grant && grant->levels)
+		wsa_grant_own(grant, ws->sock->sk);
 	qos->active = grant;
 	qos->told = false;
 	WRITE_ONCE(qos->classid, class_of(grant));
@@ -492,7 +489,10 @@ static int admit(struct wsa_sock *ws, const struct wsa_flow *flow, const struct 
 		*changed = !*status;
 	} else {
 		*status = wsa_grant_make(qn, pool, &plan, made);
+		grant = *made;
 	}
+	if (grant && !*status)
+		grant->spec = request->sending;
 out:
 	rtnl_unlock();
 	return 0;

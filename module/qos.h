@@ -23,6 +23,9 @@
 #include <linux/idr.h>
 #include <linux/llist.h>
 #include <linux/netdevice.h>
+#include <linux/pid.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include <net/net_namespace.h>
@@ -135,11 +138,14 @@ struct wsa_user {
  * @ifindex: its device, 0 when it has no class
  * @levels: how many classes it has
  * @class: they are, the leaf first
+ * @spec: what was asked for
  * @plan: what it became
  * @lost: WSA_QOS_* reason why the promise is lost, or 0; no lock
- * @owner: the socket to wake when that happens, held, or NULL; whoever takes the pointer out
- *	has the reference; no lock
- * @sk: a closed stream that still sends, held; or NULL
+ * @owner: the socket to wake when that happens, held, or NULL; wsa_qos_net.owners
+ * @sk: a closed stream that still sends, held; or NULL; wsa_qos_net.owners and RTNL: each is
+ *	enough to read it
+ * @asker: the process that asked
+ * @comm: its name then
  * @until: jiffies: end of draining, then of resting
  */
 struct wsa_grant {
@@ -153,10 +159,13 @@ struct wsa_grant {
 	int ifindex;
 	unsigned int levels;
 	struct wsa_class class[2];
+	struct wsa_flowspec spec;
 	struct wsa_plan plan;
 	u16 lost;
 	struct sock *owner;
 	struct sock *sk;
+	struct pid *asker;
+	char comm[TASK_COMM_LEN];
 	unsigned long until;
 };
 
@@ -164,9 +173,10 @@ struct wsa_grant {
  * struct wsa_qos_net - pools and grants of a namespace
  * @net: the namespace
  * @pools: its pools
- * @minors: every number in use or at rest
+ * @minors: every number in use or at rest, to its grant; NULL for a group's
  * @users: struct wsa_user by uid
  * @account: all flows of the namespace
+ * @owners: of the grants' sockets; innermost
  * @let_go: grants their sockets let go of; no lock
  * @draining: grants whose queues are not empty yet
  * @resting: grants whose numbers rest, the oldest first
@@ -179,6 +189,7 @@ struct wsa_qos_net {
 	struct idr minors;
 	struct xarray users;
 	struct wsa_account account;
+	spinlock_t owners;		/* see above */
 	struct llist_head let_go;
 	struct list_head draining;
 	struct list_head resting;
@@ -216,7 +227,11 @@ u32 wsa_grant_make(struct wsa_qos_net *qn, struct wsa_pool *pool, const struct w
 		   struct wsa_grant **made);
 u32 wsa_grant_change(struct wsa_grant *grant, const struct wsa_plan *plan);
 void wsa_grant_lose(struct wsa_grant *grant, u16 status);
-u32 wsa_minor_take(struct wsa_qos_net *qn, const struct wsa_pool *pool, struct wsa_class *class);
+void wsa_grant_own(struct wsa_grant *grant, struct sock *sk);
+struct sock *wsa_grant_sock(struct wsa_grant *grant, bool *owned);
+struct wsa_grant *wsa_grant_next(struct wsa_qos_net *qn, int *minor);
+u32 wsa_minor_take(struct wsa_qos_net *qn, const struct wsa_pool *pool, struct wsa_grant *grant,
+		   struct wsa_class *class);
 void wsa_minor_free(struct wsa_qos_net *qn, const struct wsa_class *class);
 
 /* group.c */

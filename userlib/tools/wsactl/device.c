@@ -2,7 +2,7 @@
 /*
  * The qdisc and the classes that a pool needs:
  *
- *	1:	htb or hfsc, the root
+ *	1:	htb or hfsc, the root; another number where another device's root has that
  *	1:1	all of the device
  *	1:2	who has no flow: what is not promised, and whatever is left
  *	1:3	the pool; flows are below, each with what it was promised
@@ -23,11 +23,10 @@
 
 #include "wsactl.h"
 
-#define ROOT		TC_H_MAKE(1 << 16, 0)
-#define ALL		TC_H_MAKE(1 << 16, 1)
-#define OTHERS		TC_H_MAKE(1 << 16, 2)
-#define POOL		TC_H_MAKE(1 << 16, 3)
-#define OTHERS_LEAF	TC_H_MAKE(2 << 16, 0)
+/* Minor numbers, below the root's handle. */
+#define ALL		1
+#define OTHERS		2
+#define POOL		3
 
 /* Between the classes of flows that are promised something and those that are not. */
 #define OTHERS_PRIO	4
@@ -64,17 +63,23 @@ struct rtnl_link *device_find(const char *name)
 	return link;
 }
 
+static struct nl_cache *load_qdiscs(void)
+{
+	struct nl_cache *cache;
+	int err = rtnl_qdisc_alloc_cache(route(), &cache);
+
+	if (err)
+		die("qdiscs: %s", nl_geterror(err));
+	return cache;
+}
+
 /* The root qdisc; 0 for one the kernel chose by itself, which nobody would miss. */
 static uint32_t root_of(struct rtnl_link *link, char *kind, size_t size)
 {
-	struct nl_cache *cache;
+	struct nl_cache *cache = load_qdiscs();
 	struct nl_object *object;
 	uint32_t handle = 0;
-	int err;
 
-	err = rtnl_qdisc_alloc_cache(route(), &cache);
-	if (err)
-		die("qdiscs: %s", nl_geterror(err));
 	snprintf(kind, size, "none");
 	for (object = nl_cache_get_first(cache); object; object = nl_cache_get_next(object)) {
 		struct rtnl_tc *tc = TC_CAST(object);
@@ -85,6 +90,29 @@ static uint32_t root_of(struct rtnl_link *link, char *kind, size_t size)
 		handle = rtnl_tc_get_handle(tc);
 		snprintf(kind, size, "%s", rtnl_tc_get_kind(tc));
 	}
+	nl_cache_free(cache);
+	return handle;
+}
+
+/* The first handle that no root qdisc of another device has, as the kernel wants it. */
+static uint32_t free_handle(struct rtnl_link *link)
+{
+	struct nl_cache *cache = load_qdiscs();
+	struct nl_object *object;
+	uint32_t handle = 0;
+
+	do {
+		handle += TC_H_MAKE(1 << 16, 0);
+		for (object = nl_cache_get_first(cache); object;
+		     object = nl_cache_get_next(object)) {
+			struct rtnl_tc *tc = TC_CAST(object);
+
+			if (rtnl_tc_get_ifindex(tc) != rtnl_link_get_ifindex(link) &&
+			    rtnl_tc_get_parent(tc) == TC_H_ROOT &&
+			    rtnl_tc_get_handle(tc) == handle)
+				break;
+		}
+	} while (object);
 	nl_cache_free(cache);
 	return handle;
 }
@@ -163,17 +191,17 @@ static int add_class(struct rtnl_link *link, const char *kind, uint32_t parent, 
 	return err;
 }
 
-static int add_root(struct rtnl_link *link, const char *kind)
+static int add_root(struct rtnl_link *link, const char *kind, uint32_t root)
 {
 	struct rtnl_qdisc *qdisc = qdisc_of(link, TC_H_ROOT);
 	int err;
 
-	rtnl_tc_set_handle(TC_CAST(qdisc), ROOT);
+	rtnl_tc_set_handle(TC_CAST(qdisc), root);
 	err = rtnl_tc_set_kind(TC_CAST(qdisc), kind);
 	if (!err)
 		err = strcmp(kind, "htb") ?
-		      rtnl_qdisc_hfsc_set_defcls(qdisc, TC_H_MIN(OTHERS)) :
-		      rtnl_htb_set_defcls(qdisc, TC_H_MIN(OTHERS));
+		      rtnl_qdisc_hfsc_set_defcls(qdisc, OTHERS) :
+		      rtnl_htb_set_defcls(qdisc, OTHERS);
 	if (!err)
 		err = rtnl_qdisc_add(route(), qdisc, NLM_F_CREATE | NLM_F_EXCL);
 	rtnl_qdisc_put(qdisc);
@@ -181,11 +209,10 @@ static int add_root(struct rtnl_link *link, const char *kind)
 }
 
 /* What the others had before, on most systems; a kernel without it gives them a fifo. */
-static void add_fair_queue(struct rtnl_link *link)
+static void add_fair_queue(struct rtnl_link *link, uint32_t parent)
 {
-	struct rtnl_qdisc *qdisc = qdisc_of(link, OTHERS);
+	struct rtnl_qdisc *qdisc = qdisc_of(link, parent);
 
-	rtnl_tc_set_handle(TC_CAST(qdisc), OTHERS_LEAF);
 	if (!rtnl_tc_set_kind(TC_CAST(qdisc), "fq_codel"))
 		rtnl_qdisc_add(route(), qdisc, NLM_F_CREATE | NLM_F_EXCL);
 	rtnl_qdisc_put(qdisc);
@@ -195,7 +222,7 @@ uint32_t device_make_qdisc(struct rtnl_link *link, const struct wsactl_pool *poo
 {
 	const char *name = rtnl_link_get_name(link);
 	uint64_t others = pool->rate - pool->share;
-	uint32_t handle;
+	uint32_t handle, root;
 	char kind[16];
 	int err;
 
@@ -209,19 +236,44 @@ uint32_t device_make_qdisc(struct rtnl_link *link, const struct wsactl_pool *poo
 	if (handle)
 		device_drop_qdisc(link);
 
-	err = add_root(link, pool->qdisc);
+	root = free_handle(link);
+	err = add_root(link, pool->qdisc, root);
 	if (err)
 		die("%s: %s: %s", name, pool->qdisc, nl_geterror(err));
-	err = add_class(link, pool->qdisc, ROOT, ALL, pool->rate, pool->rate);
+	err = add_class(link, pool->qdisc, root, root | ALL, pool->rate, pool->rate);
 	/* before its share is taken: what comes meanwhile has the whole device */
 	if (!err)
-		err = add_class(link, pool->qdisc, ALL, OTHERS, others ? others : 1, pool->rate);
+		err = add_class(link, pool->qdisc, root | ALL, root | OTHERS, others ? others : 1,
+				pool->rate);
 	if (!err)
-		err = add_class(link, pool->qdisc, ALL, POOL, EXCESS(pool->rate), pool->rate);
+		err = add_class(link, pool->qdisc, root | ALL, root | POOL, EXCESS(pool->rate),
+				pool->rate);
 	if (err) {
 		device_drop_qdisc(link);
 		die("%s: %s class: %s", name, pool->qdisc, nl_geterror(err));
 	}
-	add_fair_queue(link);
-	return POOL;
+	add_fair_queue(link, root | OTHERS);
+	return root | POOL;
+}
+
+void device_count(unsigned int ifindex, struct wsactl_flows *flows)
+{
+	struct nl_object *object;
+	struct nl_cache *cache;
+
+	/* the device may have gone meanwhile */
+	if (rtnl_class_alloc_cache(route(), ifindex, &cache))
+		return;
+	for (object = nl_cache_get_first(cache); object; object = nl_cache_get_next(object)) {
+		struct rtnl_tc *tc = TC_CAST(object);
+		struct wsactl_flow *flow = flows_find(flows, ifindex, rtnl_tc_get_handle(tc));
+
+		if (!flow)
+			continue;
+		flow->counted = true;
+		flow->octets = rtnl_tc_get_stat(tc, RTNL_TC_BYTES);
+		flow->packets = rtnl_tc_get_stat(tc, RTNL_TC_PACKETS);
+		flow->drops = rtnl_tc_get_stat(tc, RTNL_TC_DROPS);
+	}
+	nl_cache_free(cache);
 }

@@ -8,6 +8,8 @@
 #include "wsactl.h"
 
 #define RATE_MOST	((uint64_t)1 << 37)
+#define SECONDS_LEAST	0.01
+#define SECONDS_MOST	86400.0
 
 static const struct {
 	const char *suffix;
@@ -62,6 +64,28 @@ uint32_t parse_count(const char *what, const char *text)
 	if (errno || end == text || *end || *text == '-' || !value || value > UINT32_MAX)
 		die("%s %s: a number from 1 on is needed", what, text);
 	return value;
+}
+
+double parse_seconds(const char *what, const char *text)
+{
+	double value;
+	char *end;
+
+	value = strtod(text, &end);
+	if (end == text || *end || !(value >= SECONDS_LEAST && value <= SECONDS_MOST))
+		die("%s %s: seconds are needed, from %g to %g", what, text, SECONDS_LEAST,
+		    SECONDS_MOST);
+	return value;
+}
+
+void format_time(uint64_t us, char *text, size_t size)
+{
+	if (us < 1000)
+		snprintf(text, size, "%lluus", (unsigned long long)us);
+	else if (us < 1000000)
+		snprintf(text, size, "%.4gms", us / 1e3);
+	else
+		snprintf(text, size, "%.4gs", us / 1e6);
 }
 
 void format_rate(uint64_t octets, char *text, size_t size)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* wsactl: devices where programs may have quality of service. */
 #include <getopt.h>
-#include <net/if.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +16,8 @@ static const char usage[] =
 	"usage: wsactl qos enable DEV --rate RATE [--share RATE|PERCENT%] [--qdisc htb|hfsc]\n"
 	"              [--parent MAJOR:MINOR] [--flows-per-user N] [--flows N] [--force]\n"
 	"       wsactl qos disable DEV\n"
-	"       wsactl qos show [--json]\n";
+	"       wsactl qos show [--flows] [--json]\n"
+	"       wsactl qos watch [DEV] [--interval SECONDS] [--count N]\n";
 
 void die(const char *format, ...)
 {
@@ -38,7 +38,7 @@ void *need(void *memory)
 	return memory;
 }
 
-_Noreturn static void bad_usage(void)
+void bad_usage(void)
 {
 	fputs(usage, stderr);
 	exit(2);
@@ -131,82 +131,6 @@ static int disable(int argc, char **argv)
 	return 0;
 }
 
-static void name_of(const struct wsactl_pool *pool, char *name)
-{
-	if (!if_indextoname(pool->ifindex, name))
-		snprintf(name, IF_NAMESIZE, "if%u", pool->ifindex);
-}
-
-static void show_line(const struct wsactl_pool *pool, void *data)
-{
-	char name[IF_NAMESIZE], rate[24], share[24], promised[24];
-
-	(void)data;
-	name_of(pool, name);
-	format_rate(pool->rate, rate, sizeof(rate));
-	format_rate(pool->share, share, sizeof(share));
-	format_rate(pool->promised, promised, sizeof(promised));
-	printf("%s: %s %x:%x rate %s share %s promised %s flows %u of %u, %u a user\n", name,
-	       pool->qdisc, pool->parent >> 16, pool->parent & 0xffff, rate, share, promised,
-	       pool->active, pool->flows, pool->flows_per_user);
-}
-
-/* Names of devices have neither quotes nor control characters only by custom. */
-static void print_string(const char *text)
-{
-	putchar('"');
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
-			printf("\\%c", *text);
-		else if ((unsigned char)*text < 0x20)
-			printf("\\u%04x", *text);
-		else
-			putchar(*text);
-	}
-	putchar('"');
-}
-
-static void print_number(const char *member, uint64_t value)
-{
-	printf(",\"%s\":%llu", member, (unsigned long long)value);
-}
-
-static void show_json(const struct wsactl_pool *pool, void *data)
-{
-	bool *first = data;
-	char name[IF_NAMESIZE];
-
-	name_of(pool, name);
-	printf("%s{\"dev\":", *first ? "" : ",\n ");
-	print_string(name);
-	printf(",\"qdisc\":\"%s\",\"parent\":\"%x:%x\"", pool->qdisc, pool->parent >> 16,
-	       pool->parent & 0xffff);
-	print_number("rate", pool->rate);
-	print_number("share", pool->share);
-	print_number("promised", pool->promised);
-	print_number("flows", pool->active);
-	print_number("flows_max", pool->flows);
-	print_number("flows_per_user", pool->flows_per_user);
-	printf(",\"made\":%s}", pool->made ? "true" : "false");
-	*first = false;
-}
-
-static int show(int argc, char **argv)
-{
-	bool first = true;
-
-	if (argc == 1) {
-		pool_each(show_line, NULL);
-		return 0;
-	}
-	if (argc != 2 || strcmp(argv[1], "--json"))
-		bad_usage();
-	putchar('[');
-	pool_each(show_json, &first);
-	puts("]");
-	return 0;
-}
-
 int main(int argc, char **argv)
 {
 	if (argc < 3 || strcmp(argv[1], "qos"))
@@ -219,5 +143,7 @@ int main(int argc, char **argv)
 		return disable(argc, argv);
 	if (!strcmp(argv[0], "show"))
 		return show(argc, argv);
+	if (!strcmp(argv[0], "watch"))
+		return watch(argc, argv);
 	bad_usage();
 }

@@ -68,6 +68,7 @@ static const unsigned char request[] = {
 	't', 'h', 'i', 'r', 't', 'y', '-', 't', 'w', 'o', ' ', 'o', 'c', 't', 'e', 't',
 	's', ' ', 'o', 'f', ' ', 'c', 'o', 'n', 'n', 'e', 'c', 't', ' ', 'd', 'a', 't',
 };
+
 static char record[RECORD], got[RECORD];
 static int family;
 
@@ -243,8 +244,10 @@ static void send_framed(int fd)
 		size_t n = left < ROOM ? left : ROOM;
 		unsigned char *h = head[i];
 
-		memcpy(h, (unsigned char[]){ 3, 0, (n + HEAD) >> 8, n + HEAD, 4, 0xf0, 0x12, 0x34,
-					     n == left ? 0x80 : 0 }, HEAD);
+		memcpy(h, (unsigned char[]){ 3, 0, 0, 0, 4, 0xf0, 0x12, 0x34, 0 }, HEAD);
+		h[2] = (n + HEAD) >> 8;
+		h[3] = n + HEAD;
+		h[8] = n == left ? 0x80 : 0;
 		vec[2 * i] = (struct iovec){ h, HEAD };
 		vec[2 * i + 1] = (struct iovec){ record + RECORD - left, n };
 		left -= n;

@@ -7,6 +7,7 @@
 'use strict';
 
 const assert = require('assert');
+const events = require('events');
 const net = require('net');
 const iso = require('./iso-on-tcp');
 
@@ -16,13 +17,9 @@ function pattern(length) {
 	return Buffer.from(Array.from({ length }, (_, i) => 7 * i + Math.floor(i / 251)));
 }
 
-/* The next event of this name. */
-function next(emitter, name) {
-	return new Promise((resolve, reject) => {
-		emitter.once(name, resolve);
-		if (name !== 'error')
-			emitter.once('error', reject);
-	});
+/* The next event of this name; an error is one, and nobody passes over it. */
+async function next(emitter, name) {
+	return (await events.once(emitter, name))[0];
 }
 
 /* The next TPDU of this type. */

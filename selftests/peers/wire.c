@@ -68,7 +68,7 @@ static void take_call(struct pair *pair)
 static void refused(struct pair *pair)
 {
 	if (!call_ended(&pair->call) || pair->call.outcome.wsa != WSAECONNREFUSED)
-		errx(1, "not refused");
+		errx(1, "a call was taken");
 }
 
 static void pass(int from, int to, size_t len, int flags)
@@ -89,7 +89,7 @@ static void end(struct pair *pair)
 
 	close(pair->a);
 	if (pair->b >= 0 && recv(pair->b, &in, 1, 0))
-		errx(1, "no end");
+		errx(1, "octets after the last");
 	close(pair->b);
 	close(pair->l);
 }
@@ -170,9 +170,8 @@ static int capture_begin(void)
 /* Each packet once: a loopback device shows it going out and coming in. */
 static void capture_write(int fd)
 {
-	const struct { uint32_t magic; uint16_t version[2]; uint32_t zone, digits, most, link; } head = {
-		0xa1b2c3d4, { 2, 4 }, 0, 0, 1 << 18, 1,
-	};
+	/* magic number, version 2.4, time zone, digits, size of the largest, Ethernet */
+	const uint32_t head[] = { 0xa1b2c3d4, 4 << 16 | 2, 0, 0, 1 << 18, 1 };
 	static unsigned char packet[1 << 18];
 	struct tpacket_stats stats;
 	struct sockaddr_ll from;
@@ -180,7 +179,7 @@ static void capture_write(int fd)
 	uint32_t n = 0;
 	ssize_t octets;
 
-	fwrite(&head, sizeof(head), 1, stdout);
+	fwrite(head, sizeof(head), 1, stdout);
 	while ((octets = recvfrom(fd, packet, sizeof(packet), MSG_DONTWAIT,
 				  (struct sockaddr *)&from, &len)) > 0) {
 		const uint32_t before[] = { 0, n++, octets, octets };
@@ -201,7 +200,9 @@ int main(void)
 	static void (*const conversations[])(struct pair *pair) = {
 		with_data, refused_with_data, class_0, nothing_to_say, another_selector, the_most,
 	};
-	static const struct kind kinds[] = { { AF_INET, SOCK_SEQPACKET }, { AF_INET6, SOCK_SEQPACKET } };
+	static const struct kind kinds[] = {
+		{ AF_INET, SOCK_SEQPACKET }, { AF_INET6, SOCK_SEQPACKET },
+	};
 	unsigned int i, j;
 	int fd;
 

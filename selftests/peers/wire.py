@@ -134,7 +134,7 @@ def tpdus_of(packet):
                 if field.get("name") == "data.data":
                     tpdus[-1]["data"] = bytes.fromhex(field.get("value"))
                 elif field.get("name") == "cotp.segment":
-                    tpdus[-1]["parts"] = (tpdus[-1]["parts"] or []) + [int(field.get("size"))]
+                    tpdus[-1]["parts"] = (tpdus[-1].get("parts") or []) + [int(field.get("size"))]
             if name != "fake-field-wrapper":
                 faults.append(f"protocol {name}")
     return tpdus

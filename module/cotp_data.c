@@ -113,7 +113,7 @@ static int walk_take(struct wsa_iso *iso, struct walk *walk)
 	return err;
 }
 
-/* A disconnect request is confirmed; either way the connection is over. */
+/* A disconnect request is confirmed, where there are confirmations; the connection is over. */
 static void release_come(struct wsa_iso *iso, struct walk *walk, const struct wsa_tpdu *tpdu)
 {
 	struct wsa_tpdu dc = {
@@ -130,7 +130,7 @@ static void release_come(struct wsa_iso *iso, struct walk *walk, const struct ws
 		iso->bye_len = tpdu->data_len;
 		memcpy(iso->bye, tpdu->data, tpdu->data_len);
 		WRITE_ONCE(iso->released, true);
-		if (!(wsa_iso_sk(iso)->sk_shutdown & SEND_SHUTDOWN))
+		if (iso->terms.cls && !(wsa_iso_sk(iso)->sk_shutdown & SEND_SHUTDOWN))
 			wsa_iso_put(wsa_iso_sk(iso), &dc, NULL);
 	}
 	wsa_iso_end(iso, 0);

@@ -9,6 +9,9 @@
 
 #include "cotp_sock.h"
 
+/* Octets before the data of a DT of class 2, the longer of the two. */
+#define HEAD_OF_DATA	9
+
 /**
  * wsa_iso_copy - copy from the receive queue, and leave it as it is
  * @sk: the socket
@@ -57,7 +60,8 @@ size_t wsa_iso_copy(struct sock *sk, u32 offset, void *to, size_t len)
 int wsa_iso_peek(struct sock *sk, u32 offset, struct wsa_tpdu *tpdu, u32 *len)
 {
 	u8 octet[WSA_COTP_MOST];
-	size_t have = 0;
+	/* most TPDUs are data: the whole head in one look */
+	size_t have = wsa_iso_copy(sk, offset, octet, HEAD_OF_DATA);
 	int next;
 
 	while ((next = wsa_cotp_next(octet, have)) > 0) {
@@ -67,9 +71,11 @@ int wsa_iso_peek(struct sock *sk, u32 offset, struct wsa_tpdu *tpdu, u32 *len)
 	}
 	if (next < 0)
 		return next;
-	*len = have;
 	next = wsa_cotp_decode(octet, have, tpdu);
-	return next ? -next : 1;
+	if (next)
+		return -next;
+	*len = (octet[2] << 8 | octet[3]) - tpdu->payload;
+	return 1;
 }
 
 static int take_octets(read_descriptor_t *desc, struct sk_buff *skb, unsigned int offset,

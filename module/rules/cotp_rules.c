@@ -94,19 +94,25 @@ enum wsa_reason wsa_cotp_agree(const struct wsa_tpdu *cr, const struct wsa_tpdu 
  * @terms: what was agreed on
  * @tpdu: what came
  *
+ * Peers of class 0 are known that do not count a DT's head, and that say a DR before they close.
+ * Both are understood there.
+ *
  * Return: 0 for data and for a release that is the connection's, else the reason to
  * end the connection for.
  */
 u8 wsa_cotp_check(const struct wsa_cotp_terms *terms, const struct wsa_tpdu *tpdu)
 {
+	u32 head = terms->cls ? head_of_data(terms) : 0;
+
 	switch (tpdu->type) {
 	case WSA_TPDU_DT:
 		if (tpdu->cls != terms->cls)
 			return WSA_DR_PROTOCOL;
-		if (terms->size && tpdu->payload + head_of_data(terms) > 1u << terms->size)
+		if (terms->size && tpdu->payload + head > 1u << terms->size)
 			return WSA_DR_LENGTH;
 		break;
 	case WSA_TPDU_DR:
+		break;
 	case WSA_TPDU_DC:
 		if (!terms->cls)
 			return WSA_DR_PROTOCOL;

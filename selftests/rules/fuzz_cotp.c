@@ -80,7 +80,7 @@ static void check_rules(const struct wsa_tpdu *tpdu, u8 head)
 		terms.size = 0;
 	reason = wsa_cotp_check(&terms, tpdu);
 	if (!reason && tpdu->type == WSA_TPDU_DT && terms.size)
-		check(tpdu->payload <= wsa_cotp_room(&terms));
+		check(tpdu->payload <= wsa_cotp_room(&terms) + (terms.cls ? 0 : 3));
 
 	if (tpdu->type == WSA_TPDU_CR && !wsa_cotp_answer(tpdu, 9, &terms)) {
 		check(!terms.cls || (terms.cls == 2 && terms.peer_ref));

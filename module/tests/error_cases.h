@@ -174,6 +174,7 @@ static const u32 reason_codes[] = {
 	[WSA_REASON_NO_TSAP] = 10061,
 	[WSA_REASON_PEER_PROTOCOL] = 10050,
 	[WSA_REASON_NO_CONNECT_DATA] = 10043,
+	[WSA_REASON_CALLEE_ROOM] = 10014,
 };
 
 static void reason_code__every_reason__r49_r51_r71_r75_r79_r80(struct kunit *test)

@@ -288,7 +288,7 @@ FIXTURE(look) {
 	int l;
 };
 
-SORTS(look);
+DOORS(look);
 
 FIXTURE_SETUP(look)
 {

@@ -237,6 +237,8 @@ CASE(accept, events__come_again_but_for_what_is_put_off_r222_r294)
 	EXPECT_WORKS(WSAEnumNetworkEvents(self->l, event, &events));
 	EXPECT_EQ(0, events.lNetworkEvents);
 	EXPECT_NO_SOCKET(WSAECONNREFUSED, decide(self, CF_REJECT));
+	/* the other's call may have come only now */
+	EXPECT_EQ(WSA_WAIT_EVENT_0, WSAWaitForMultipleEvents(1, &event, FALSE, HUNG_MS, FALSE));
 	EXPECT_WORKS(WSAEnumNetworkEvents(self->l, event, &events));
 	EXPECT_EQ(FD_ACCEPT, events.lNetworkEvents);
 	EXPECT_NE(INVALID_SOCKET, decide(self, CF_ACCEPT));
@@ -245,6 +247,7 @@ CASE(accept, events__come_again_but_for_what_is_put_off_r222_r294)
 	EXPECT_NO_SOCKET(WSAEWOULDBLOCK, decide(self, CF_ACCEPT));
 	self->s = caller(self);
 	call(self, self->s);
+	EXPECT_EQ(WSA_WAIT_EVENT_0, WSAWaitForMultipleEvents(1, &event, FALSE, HUNG_MS, FALSE));
 	EXPECT_WORKS(WSAEnumNetworkEvents(self->l, event, &events));
 	EXPECT_EQ(FD_ACCEPT, events.lNetworkEvents);
 }

@@ -163,7 +163,7 @@ static int wsa_stream_wait(struct wsa_sock *ws, int flags)
 }
 
 static int wsa_stream_start(struct wsa_sock *ws, struct sockaddr *addr, int len, int flags,
-			    const struct wsa_connect_call *call)
+			    const struct wsa_connect_call *call, bool staged)
 {
 	struct sock *sk = ws->sock->sk;
 	int err;
@@ -173,7 +173,7 @@ static int wsa_stream_start(struct wsa_sock *ws, struct sockaddr *addr, int len,
 	ws->cancelled = false;
 	wsa_events_attempt(ws);
 	if (ws->iso)
-		wsa_iso_call_start(ws);
+		wsa_iso_call_start(ws, staged);
 
 	err = __inet_stream_connect(ws->sock, addr, len, flags | O_NONBLOCK, 0);
 	switch (err) {
@@ -227,6 +227,7 @@ int wsa_stream_connect(struct socket *sock, struct sockaddr *addr, int len, int 
 	struct wsa_grant *grant = NULL;
 	struct sockaddr_in6 scoped;
 	struct sock *sk = sock->sk;
+	bool staged;
 	int err;
 
 	wsa_call_init(sock, addr, len, &call);
@@ -237,6 +238,7 @@ int wsa_stream_connect(struct socket *sock, struct sockaddr *addr, int len, int 
 	decision = wsa_stream_decide(&call);
 	if (unlikely(ws->qos))
 		grant = wsa_qos_take(ws, addr, len);
+	staged = wsa_iso_claim(ws, addr, len);
 
 	if (decision.action == WSA_ACTION_START || decision.action == WSA_ACTION_RESTART) {
 		addr = wsa_scope_fill(sk, addr, &call.dest, &scoped);
@@ -253,7 +255,7 @@ int wsa_stream_connect(struct socket *sock, struct sockaddr *addr, int len, int 
 			wsa_qos_start(ws, grant);
 			grant = NULL;
 		}
-		err = wsa_stream_start(ws, addr, len, flags, &call);
+		err = wsa_stream_start(ws, addr, len, flags, &call, staged);
 		break;
 	case WSA_ACTION_WAIT:
 		err = wsa_stream_wait(ws, flags);

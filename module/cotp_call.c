@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The caller's side of a handshake: what is done when TCP has connected, and has received. */
+#include <linux/random.h>
 #include <net/inet_sock.h>
 #include <net/tcp_states.h>
 
@@ -17,12 +18,73 @@ bool wsa_iso_calling(const struct wsa_sock *ws)
 }
 
 /**
+ * wsa_iso_stage - WSA_IOC_ISO_SET with WSA_ISO_F_STAGE
+ * @sock: the socket
+ * @set: what to say; lengths were checked. @set->cookie is written
+ *
+ * What was staged before is dropped.
+ *
+ * Context: may sleep; takes the sk lock.
+ * Return: 0 or -EPROTONOSUPPORT.
+ */
+int wsa_iso_stage(struct socket *sock, struct wsa_iso_set *set)
+{
+	struct wsa_iso *iso = wsa_sk(sock)->iso;
+	int err = -EPROTONOSUPPORT;
+
+	lock_sock(sock->sk);
+	if (!set->data_len || !iso->class0) {
+		iso->staged_room = set->room;
+		iso->staged_len = set->data_len;
+		memcpy(iso->staged, set->data, set->data_len);
+		do
+			get_random_bytes(&iso->cookie, sizeof(iso->cookie));
+		while (!iso->cookie);
+		set->cookie = iso->cookie;
+		err = 0;
+	}
+	release_sock(sock->sk);
+	return err;
+}
+
+/**
+ * wsa_iso_claim - is what was staged for this call of connect(2)?
+ * @ws: a state, of any protocol
+ * @addr: the address, with cookies behind it
+ * @len: its length
+ *
+ * Context: sk lock held.
+ * Return: true for wsa_iso_call_start(); nobody else can claim it then.
+ */
+bool wsa_iso_claim(struct wsa_sock *ws, const void *addr, int len)
+{
+	struct wsa_iso *iso = ws->iso;
+	u64 cookie;
+	int at;
+
+	if (likely(!iso) || !iso->cookie)
+		return false;
+	sock_owned_by_me(ws->sock->sk);
+	at = ws->kind->af == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+	/* behind the address, or behind the cookie of a flow */
+	for (; at + (int)sizeof(cookie) <= len; at += sizeof(cookie)) {
+		memcpy(&cookie, (const u8 *)addr + at, sizeof(cookie));
+		if (cookie == iso->cookie) {
+			iso->cookie = 0;
+			return true;
+		}
+	}
+	return false;
+}
+
+/**
  * wsa_iso_call_start - an attempt is about to start
  * @ws: the state
+ * @staged: with what was staged
  *
  * Context: sk lock held.
  */
-void wsa_iso_call_start(struct wsa_sock *ws)
+void wsa_iso_call_start(struct wsa_sock *ws, bool staged)
 {
 	struct wsa_iso *iso = ws->iso;
 
@@ -35,8 +97,10 @@ void wsa_iso_call_start(struct wsa_sock *ws)
 	iso->cr.size = iso->size;
 	iso->cr.calling = iso->own;
 	iso->cr.called = iso->peer;
-	iso->cr.data_len = iso->data_len;
-	memcpy(iso->cr.data, iso->data, iso->data_len);
+	iso->cr.data_len = staged && iso->staged_len ? iso->staged_len : iso->data_len;
+	memcpy(iso->cr.data, staged && iso->staged_len ? iso->staged : iso->data,
+	       iso->cr.data_len);
+	iso->room = staged ? iso->staged_room : WSA_COTP_CALL_DATA;
 
 	iso->called = false;
 	iso->sending = false;
@@ -93,6 +157,10 @@ static void call_answered(struct wsa_iso *iso, const struct wsa_tpdu *cc)
 	if (reason) {
 		wsa_iso_call_failed(iso, reason == WSA_REASON_NO_CONNECT_DATA ?
 					 EPROTONOSUPPORT : EPROTO, reason);
+		return;
+	}
+	if (cc->data_len > iso->room) {
+		wsa_iso_call_failed(iso, EMSGSIZE, WSA_REASON_CALLEE_ROOM);
 		return;
 	}
 	iso->told_len = cc->data_len;

@@ -471,10 +471,33 @@ int wsa_iso_sendmsg(struct socket *sock, struct msghdr *msg, size_t size)
 }
 
 /**
+ * wsa_iso_bye_later - keep data for the release to come
+ * @sock: a socket
+ * @data: data for the peer
+ * @len: its octets, at most WSA_ISO_BYE_MAX
+ *
+ * Context: may sleep; takes the sk lock.
+ * Return: 0 or -EOPNOTSUPP.
+ */
+int wsa_iso_bye_later(struct socket *sock, const u8 *data, u8 len)
+{
+	struct wsa_iso *iso = wsa_sk(sock)->iso;
+
+	if (!iso)
+		return -EOPNOTSUPP;
+
+	lock_sock(sock->sk);
+	iso->last_len = len;
+	memcpy(iso->last, data, len);
+	release_sock(sock->sk);
+	return 0;
+}
+
+/**
  * wsa_iso_bye - release the connection
  * @sock: an ISO socket
  * @data: data for the peer
- * @len: its octets, at most WSA_ISO_BYE_MAX
+ * @len: its octets, at most WSA_ISO_BYE_MAX; 0 for what was kept for it
  *
  * What the peer has sent can still be received.
  *
@@ -500,8 +523,8 @@ int wsa_iso_bye(struct socket *sock, const u8 *data, u8 len)
 	if (iso->terms.cls) {
 		dr.dst_ref = iso->terms.peer_ref;
 		dr.src_ref = iso->terms.own_ref;
-		dr.data_len = len;
-		memcpy(dr.data, data, len);
+		dr.data_len = len ?: iso->last_len;
+		memcpy(dr.data, len ? data : iso->last, dr.data_len);
 		err = wsa_iso_put(sk, &dr, NULL);
 	}
 	WRITE_ONCE(sk->sk_shutdown, sk->sk_shutdown | SEND_SHUTDOWN);

@@ -5,6 +5,9 @@
 
 #include "cotp_sock.h"
 
+#define KEEP	(WSA_ISO_F_KEEP_CLASS | WSA_ISO_F_KEEP_OWN | WSA_ISO_F_KEEP_PEER | \
+		 WSA_ISO_F_KEEP_DATA)
+
 static int ioctl_set(struct socket *sock, void __user *uarg)
 {
 	struct wsa_iso_set arg;
@@ -13,7 +16,15 @@ static int ioctl_set(struct socket *sock, void __user *uarg)
 	err = wsa_copy_in(&arg, sizeof(arg), sizeof(arg), uarg);
 	if (err)
 		return err;
-	if (arg.flags & ~WSA_ISO_F_CLASS0 || arg.reserved)
+	if (arg.cookie)
+		return -EINVAL;
+	if (arg.flags == WSA_ISO_F_STAGE) {
+		if (arg.tpdu_size || arg.own_len || arg.peer_len)
+			return -EINVAL;
+		err = wsa_iso_set(sock, &arg);
+		return err ?: wsa_copy_out(uarg, &arg, sizeof(arg));
+	}
+	if (arg.flags & ~(WSA_ISO_F_CLASS0 | KEEP) || arg.room)
 		return -EINVAL;
 	return wsa_iso_set(sock, &arg);
 }
@@ -77,10 +88,12 @@ static int ioctl_bye(struct socket *sock, void __user *uarg)
 	err = wsa_copy_in(&arg, sizeof(arg), sizeof(arg), uarg);
 	if (err)
 		return err;
-	if (arg.flags || arg.reserved)
+	if (arg.flags & ~WSA_ISO_LATER || arg.reserved)
 		return -EINVAL;
 	if (arg.data_len > WSA_ISO_BYE_MAX)
 		return -EMSGSIZE;
+	if (arg.flags & WSA_ISO_LATER)
+		return wsa_iso_bye_later(sock, arg.data, arg.data_len);
 	return wsa_iso_bye(sock, arg.data, arg.data_len);
 }
 

@@ -149,7 +149,6 @@ static int internal_accept(struct wsa_sock *ws, struct socket **res)
 static int take_connection(struct wsa_iso *listener)
 {
 	struct wsa_sock *ws = wsa_sock_alloc_accepted(listener->ws);
-	struct sockaddr_storage addr = {};
 	struct wsa_iso *iso;
 	int err;
 
@@ -165,9 +164,7 @@ static int take_connection(struct wsa_iso *listener)
 	iso->phase = WSA_ISO_SILENT_CALL;
 	iso->records = listener->records;
 	iso->listener = listener;
-	err = ws->base->getname(ws->sock, (struct sockaddr *)&addr, 2);
-	iso->addr_len = clamp_t(int, err, 0, sizeof(iso->addr));
-	memcpy(iso->addr, &addr, iso->addr_len);
+	iso->addr_len = wsa_look_addresses(ws->sock->sk, iso->local, iso->addr);
 	wsa_iso_mark(ws->sock->sk, true);
 	spin_lock_bh(&listener->lock);
 	list_add_tail(&iso->node, &listener->silent);
@@ -399,10 +396,13 @@ int wsa_iso_look(struct socket *sock, struct wsa_iso_look *look)
 		memcpy(look->data, iso->told, sizeof(look->data));
 		look->addr_len = iso->addr_len;
 		memcpy(look->addr, iso->addr, sizeof(look->addr));
+		memcpy(look->local, iso->local, sizeof(look->local));
 		err = 0;
 		break;
 	}
 	spin_unlock_bh(&listener->lock);
+	if (err)
+		wsa_events_enable(listener->ws, WSA_EVENT_ACCEPT);
 	return err;
 }
 
@@ -451,6 +451,6 @@ int wsa_iso_answer(struct socket *sock, const struct wsa_iso_answer *answer)
 	release_sock(wsa_iso_sk(iso));
 	call_destroy(iso);
 	wsa_iso_kick(listener);
-	wsa_events_enable(listener->ws, 0);
+	wsa_events_enable(listener->ws, WSA_EVENT_ACCEPT);
 	return 0;
 }

@@ -303,16 +303,17 @@ static void put_tsap(struct wsa_tsap *tsap, const u8 *id, u8 len)
 /**
  * wsa_iso_set - WSA_IOC_ISO_SET
  * @sock: the socket
- * @set: what to say; reserved fields and flags were checked
+ * @set: what to say; flags were checked. @set->cookie is written
  *
  * Context: may sleep; takes the sk lock.
  * Return: 0 or a negative errno; a failed call changes nothing.
  */
-int wsa_iso_set(struct socket *sock, const struct wsa_iso_set *set)
+int wsa_iso_set(struct socket *sock, struct wsa_iso_set *set)
 {
 	bool class0 = set->flags & WSA_ISO_F_CLASS0;
 	u8 size = class0 ? WSA_COTP_SIZE_CLASS0 : WSA_COTP_SIZE_MOST;
 	struct wsa_iso *iso = wsa_sk(sock)->iso;
+	u8 data_len;
 	int err = 0;
 
 	if (!iso)
@@ -320,25 +321,35 @@ int wsa_iso_set(struct socket *sock, const struct wsa_iso_set *set)
 	if (set->own_len > WSA_ISO_TSAP_MAX || set->peer_len > WSA_ISO_TSAP_MAX ||
 	    set->data_len > WSA_ISO_CALL_MAX)
 		return -EMSGSIZE;
+	if (set->flags & WSA_ISO_F_STAGE)
+		return wsa_iso_stage(sock, set);
 	if (set->tpdu_size) {
 		if (!is_power_of_2(set->tpdu_size) || set->tpdu_size > 1 << size ||
 		    set->tpdu_size < 1 << WSA_COTP_SIZE_LEAST)
 			return -EINVAL;
 		size = ilog2(set->tpdu_size);
 	}
-	if (class0 && set->data_len)
-		return -EPROTONOSUPPORT;
 
 	lock_sock(sock->sk);
+	if (set->flags & WSA_ISO_F_KEEP_CLASS) {
+		class0 = iso->class0;
+		size = iso->size;
+	}
+	data_len = set->flags & WSA_ISO_F_KEEP_DATA ? iso->data_len : set->data_len;
 	if (iso->phase != WSA_ISO_IDLE) {
 		err = -EISCONN;
+	} else if (class0 && data_len) {
+		err = -EPROTONOSUPPORT;
 	} else {
 		iso->class0 = class0;
 		iso->size = size;
-		put_tsap(&iso->own, set->own, set->own_len);
-		put_tsap(&iso->peer, set->peer, set->peer_len);
-		iso->data_len = set->data_len;
-		memcpy(iso->data, set->data, set->data_len);
+		if (!(set->flags & WSA_ISO_F_KEEP_OWN))
+			put_tsap(&iso->own, set->own, set->own_len);
+		if (!(set->flags & WSA_ISO_F_KEEP_PEER))
+			put_tsap(&iso->peer, set->peer, set->peer_len);
+		if (!(set->flags & WSA_ISO_F_KEEP_DATA))
+			memcpy(iso->data, set->data, data_len);
+		iso->data_len = data_len;
 	}
 	release_sock(sock->sk);
 	return err;
@@ -355,16 +366,25 @@ int wsa_iso_set(struct socket *sock, const struct wsa_iso_set *set)
 int wsa_iso_get(struct socket *sock, struct wsa_iso_get *get)
 {
 	struct wsa_iso *iso = wsa_sk(sock)->iso;
+	bool class0;
 
 	if (!iso)
 		return -EOPNOTSUPP;
 
 	lock_sock(sock->sk);
+	/* a release that nobody has asked for yet is seen */
+	wsa_iso_look_ahead(iso);
+	if (iso->records)
+		get->flags |= WSA_ISO_F_RECORDS;
 	if (iso->phase == WSA_ISO_OPEN || iso->phase == WSA_ISO_ENDED) {
 		get->tpdu_size = iso->terms.size ? 1 << iso->terms.size : 0;
-		if (!iso->terms.cls)
-			get->flags |= WSA_ISO_F_CLASS0;
+		class0 = !iso->terms.cls;
+	} else {
+		get->tpdu_size = 1 << iso->size;
+		class0 = iso->class0;
 	}
+	if (class0)
+		get->flags |= WSA_ISO_F_CLASS0;
 	get->own_len = iso->own.len;
 	memcpy(get->own, iso->own.id, sizeof(get->own));
 	get->peer_len = iso->peer.len;

@@ -73,6 +73,13 @@ enum wsa_iso_phase {
  * @peer: the selector to be called
  * @data_len: octets used in @data
  * @data: the caller's data
+ * @cookie: of what is staged for one connect(2); 0 for nothing
+ * @staged_room: as @room
+ * @staged_len: octets used in @staged
+ * @staged: the caller's data
+ * @room: octets of data that the confirmation may carry
+ * @last_len: octets used in @last
+ * @last: data of the release to come
  * @cr: the call: ours, or the peer's
  * @terms: what was agreed on
  * @told_len: octets used in @told
@@ -91,8 +98,9 @@ enum wsa_iso_phase {
  * @node: of a call: on one of the listener's lists
  * @id: of a call
  * @dead: of a call: to be destroyed by the listener's work
- * @addr_len: octets used in @addr
+ * @addr_len: octets used in @addr and in @local
  * @addr: of a call: the caller's address
+ * @local: of a call: the address it came to
  * @answered: of a call: accepted by WSA_IOC_ISO_ANSWER
  * @answer_len: octets used in @answer
  * @answer: data for the caller
@@ -119,6 +127,13 @@ struct wsa_iso {
 	struct wsa_tsap peer;
 	u8 data_len;
 	u8 data[WSA_COTP_CALL_DATA];
+	u64 cookie;
+	u8 staged_room;
+	u8 staged_len;
+	u8 staged[WSA_COTP_CALL_DATA];
+	u8 room;
+	u8 last_len;
+	u8 last[WSA_COTP_BYE_DATA];
 
 	struct wsa_tpdu cr;
 	struct wsa_cotp_terms terms;
@@ -142,6 +157,7 @@ struct wsa_iso {
 	bool dead;
 	u8 addr_len;
 	u8 addr[32];
+	u8 local[32];
 	bool answered;
 	u8 answer_len;
 	u8 answer[WSA_COTP_CALL_DATA];
@@ -157,7 +173,7 @@ void wsa_iso_kick(struct wsa_iso *iso);
 void wsa_iso_arm(struct wsa_iso *iso);
 void wsa_iso_stop(struct wsa_iso *iso);
 void wsa_iso_mark(struct sock *sk, bool on);
-int wsa_iso_set(struct socket *sock, const struct wsa_iso_set *set);
+int wsa_iso_set(struct socket *sock, struct wsa_iso_set *set);
 int wsa_iso_get(struct socket *sock, struct wsa_iso_get *get);
 
 /* cotp_wire.c */
@@ -167,6 +183,7 @@ int wsa_iso_take(struct sock *sk, u32 len);
 int wsa_iso_put(struct sock *sk, const struct wsa_tpdu *tpdu, struct msghdr *payload);
 
 /* cotp_call.c */
+int wsa_iso_stage(struct socket *sock, struct wsa_iso_set *set);
 void wsa_iso_call_step(struct wsa_iso *iso);
 void wsa_iso_call_failed(struct wsa_iso *iso, int error, enum wsa_reason reason);
 
@@ -187,5 +204,6 @@ void wsa_iso_end(struct wsa_iso *iso, int error);
 void wsa_iso_look_ahead(struct wsa_iso *iso);
 int wsa_iso_unread(struct socket *sock);
 int wsa_iso_bye(struct socket *sock, const u8 *data, u8 len);
+int wsa_iso_bye_later(struct socket *sock, const u8 *data, u8 len);
 
 #endif /* WSA_COTP_SOCK_H */

@@ -74,7 +74,7 @@ long wsa_ioctl_features(void __user *uarg)
 	arg.family = wsa_family_number();
 	arg.features = WSA_FEATURE_CONNECT | WSA_FEATURE_DGRAM | WSA_FEATURE_CANCEL |
 		       WSA_FEATURE_COMPAT | WSA_FEATURE_CHECK | WSA_FEATURE_EVENT |
-		       WSA_FEATURE_QOS | WSA_FEATURE_ISO;
+		       WSA_FEATURE_QOS | WSA_FEATURE_LOOK | WSA_FEATURE_ISO;
 	return wsa_copy_out(uarg, &arg, sizeof(arg));
 }
 
@@ -298,6 +298,20 @@ static int wsa_ioctl_check(struct socket *sock, void __user *uarg)
 	return wsa_copy_out(uarg, &arg, sizeof(arg));
 }
 
+static int wsa_ioctl_accept_look(struct socket *sock, void __user *uarg)
+{
+	struct wsa_accept_look arg;
+	int err;
+
+	err = wsa_copy_in(&arg, sizeof(arg), sizeof(arg), uarg);
+	if (err)
+		return err;
+	if (arg.flags || arg.reserved)
+		return -EINVAL;
+	err = wsa_accept_look(sock, &arg);
+	return err ?: wsa_copy_out(uarg, &arg, sizeof(arg));
+}
+
 static int wsa_ioctl_event_select(struct socket *sock, void __user *uarg)
 {
 	struct wsa_event_select arg;
@@ -437,6 +451,8 @@ static int wsa_do_ioctl(struct socket *sock, unsigned int cmd, void __user *uarg
 		return wsa_ioctl_qos_set(sock, uarg);
 	case WSA_IOC_QOS_GET:
 		return wsa_ioctl_qos_get(sock, uarg);
+	case WSA_IOC_ACCEPT_LOOK:
+		return wsa_ioctl_accept_look(sock, uarg);
 	default:
 		return wsa_iso_ioctl(sock, cmd, uarg);
 	}

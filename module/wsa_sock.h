@@ -306,7 +306,8 @@ void wsa_fill_iso_ops(struct wsa_kind *kind);
 
 /* cotp_call.c */
 bool wsa_iso_calling(const struct wsa_sock *ws);
-void wsa_iso_call_start(struct wsa_sock *ws);
+bool wsa_iso_claim(struct wsa_sock *ws, const void *addr, int len);
+void wsa_iso_call_start(struct wsa_sock *ws, bool staged);
 void wsa_iso_call_stop(struct wsa_sock *ws);
 int wsa_iso_call_wait(struct wsa_sock *ws);
 
@@ -321,6 +322,10 @@ int wsa_compat_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg);
 int wsa_copy_in(void *karg, size_t ksize, size_t least, const void __user *uarg);
 int wsa_copy_out(void __user *uarg, const void *karg, size_t ksize);
 long wsa_ioctl_features(void __user *uarg);
+
+/* look.c */
+int wsa_accept_look(struct socket *sock, struct wsa_accept_look *look);
+int wsa_look_addresses(const struct sock *sk, u8 *local, u8 *peer);
 
 /* mib.c */
 int wsa_mib_init(void);

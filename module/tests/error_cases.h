@@ -174,18 +174,19 @@ static const u32 reason_codes[] = {
 	[WSA_REASON_NO_TSAP] = 10061,
 	[WSA_REASON_PEER_PROTOCOL] = 10050,
 	[WSA_REASON_NO_CONNECT_DATA] = 10043,
+	[WSA_REASON_CALLEE_ROOM] = 10014,
 };
 
 static void reason_code__every_reason__r49_r51_r71_r75_r79_r80(struct kunit *test)
 {
 	size_t i;
 
-	KUNIT_EXPECT_EQ(test, (int)ARRAY_SIZE(reason_codes), 32);
+	KUNIT_EXPECT_EQ(test, (int)ARRAY_SIZE(reason_codes), 33);
 	for (i = 0; i < ARRAY_SIZE(reason_codes); i++)
 		KUNIT_EXPECT_TRUE_MSG(test, wsa_reason_code(i) == reason_codes[i],
 				      "reason %d: %u, not %u", (int)i, wsa_reason_code(i),
 				      reason_codes[i]);
-	KUNIT_EXPECT_EQ(test, wsa_reason_code((enum wsa_reason)32), 0U);
+	KUNIT_EXPECT_EQ(test, wsa_reason_code((enum wsa_reason)33), 0U);
 	KUNIT_EXPECT_EQ(test, wsa_reason_code((enum wsa_reason)0x7fffffff), 0U);
 }
 
@@ -203,7 +204,7 @@ static void reasons__are_dense_and_have_known_codes(struct kunit *test)
 	};
 	size_t i;
 
-	KUNIT_EXPECT_EQ(test, (int)ARRAY_SIZE(rows), 32);
+	KUNIT_EXPECT_EQ(test, (int)ARRAY_SIZE(rows), 33);
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		KUNIT_EXPECT_TRUE_MSG(test, rows[i].number == (int)i, "%s is %d", rows[i].name,
 				      rows[i].number);

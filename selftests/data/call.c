@@ -401,10 +401,10 @@ TEST_F(call, what_cannot_be_said__r292)
 	EXPECT_EQ(-1, ioctl(self->s, WSA_IOC_ISO_SET, &set));
 	EXPECT_EQ(EINVAL, errno);
 	set.flags = 0;
-	set.reserved = 1;
+	set.room = 1;
 	EXPECT_EQ(-1, ioctl(self->s, WSA_IOC_ISO_SET, &set));
 	EXPECT_EQ(EINVAL, errno);
-	set.reserved = 0;
+	set.room = 0;
 	set.size--;
 	EXPECT_EQ(-1, ioctl(self->s, WSA_IOC_ISO_SET, &set));
 	EXPECT_EQ(EINVAL, errno);

@@ -90,6 +90,7 @@ struct wsa_iso_get iso_get(int fd)
 	memset(get.reserved, 0, sizeof(get.reserved));
 	if (ioctl(fd, WSA_IOC_ISO_GET, &get))
 		err(1, "WSA_IOC_ISO_GET");
+	get.flags &= ~WSA_ISO_F_RECORDS;	/* its kind, which the case knows */
 	return get;
 }
 

@@ -59,7 +59,8 @@ FIXTURE_VARIANT_ADD(request, qos_set) {
 FIXTURE_VARIANT_ADD(request, qos_get) {
 	WSA_IOC_QOS_GET, SOCKET, sizeof(struct wsa_qos_get), true, -1, 0, 0 };
 FIXTURE_VARIANT_ADD(request, iso_set) {
-	WSA_IOC_ISO_SET, ISO, sizeof(struct wsa_iso_set), false, -1, 0, 1 };
+	WSA_IOC_ISO_SET, ISO, sizeof(struct wsa_iso_set), false,
+	offsetof(struct wsa_iso_set, cookie), 0, 7 };
 FIXTURE_VARIANT_ADD(request, iso_get) {
 	WSA_IOC_ISO_GET, ISO, sizeof(struct wsa_iso_get), true, -1, 0, 0 };
 FIXTURE_VARIANT_ADD(request, iso_look) {
@@ -68,7 +69,10 @@ FIXTURE_VARIANT_ADD(request, iso_answer) {
 	WSA_IOC_ISO_ANSWER, ISO, sizeof(struct wsa_iso_answer), false, -1, EINVAL, 1 };
 FIXTURE_VARIANT_ADD(request, iso_bye) {
 	WSA_IOC_ISO_BYE, ISO, sizeof(struct wsa_iso_bye), false,
-	offsetof(struct wsa_iso_bye, reserved), ENOTCONN, 0 };
+	offsetof(struct wsa_iso_bye, reserved), ENOTCONN, 1 };
+FIXTURE_VARIANT_ADD(request, accept_look) {
+	WSA_IOC_ACCEPT_LOOK, SOCKET, sizeof(struct wsa_accept_look), false,
+	offsetof(struct wsa_accept_look, reserved), EINVAL, 0 };
 
 FIXTURE_SETUP(request)
 {
@@ -272,7 +276,7 @@ TEST_F(values, unknown_requests)
 	int dev = open("/dev/wsa", O_RDWR | O_CLOEXEC), n;
 	unsigned int word = 0;
 
-	for (n = 11; n < 256; n++) {
+	for (n = 12; n < 256; n++) {
 		if (n >= 0x20 && n <= 0x24)
 			continue;
 		EXPECT_EQ(-1, ioctl(self->s, _IO(WSA_IOC_MAGIC, n), &word));

@@ -68,6 +68,7 @@ struct wsa_features {
 #define WSA_FEATURE_CHECK	_BITULL(4)	/* WSA_IOC_CHECK */
 #define WSA_FEATURE_EVENT	_BITULL(5)	/* WSA_IOC_EVENT_SELECT, WSA_IOC_EVENT_ENUM */
 #define WSA_FEATURE_QOS		_BITULL(6)	/* WSA_IOC_QOS_SET, WSA_IOC_QOS_GET, pools */
+#define WSA_FEATURE_LOOK	_BITULL(7)	/* WSA_IOC_ACCEPT_LOOK */
 #define WSA_FEATURE_ISO		_BITULL(16)	/* WSAPROTO_ISO, WSA_IOC_ISO_* */
 
 /**
@@ -279,6 +280,29 @@ struct wsa_event_enum {
 #define WSA_ENUM_F_RESET	_BITUL(0)
 
 /**
+ * struct wsa_accept_look - the connection that a listener's next accept(2) would take
+ * @size: sizeof(struct wsa_accept_look)
+ * @flags: 0
+ * @addr_len: out: octets used in @local and in @peer
+ * @reserved: 0
+ * @local: out: the address it came to
+ * @peer: out: the caller's
+ *
+ * Of TCP; WSA_IOC_ISO_LOOK shows the calls of WSAPROTO_ISO. Nothing is taken, so who looks
+ * again sees the same, and others may take it meanwhile. EAGAIN when there is none, which
+ * enables WSA_EVENT_ACCEPT as accept(2) does; EINVAL when not listening, EOPNOTSUPP for
+ * another protocol.
+ */
+struct wsa_accept_look {
+	__u32 size;
+	__u32 flags;
+	__u32 addr_len;
+	__u32 reserved;
+	__u8  local[32];
+	__u8  peer[32];
+};
+
+/**
  * struct wsa_flowspec - what one direction of a flow asks for: Winsock's FLOWSPEC
  * @token_rate: TokenRate, octets per second
  * @token_bucket: TokenBucketSize, octets
@@ -387,20 +411,28 @@ struct wsa_qos_get {
 /**
  * struct wsa_iso_set - what a socket of WSAPROTO_ISO says when it calls or listens
  * @size: sizeof(struct wsa_iso_set)
- * @flags: 0 or WSA_ISO_F_CLASS0
+ * @flags: 0, WSA_ISO_F_CLASS0, WSA_ISO_F_KEEP_*, or WSA_ISO_F_STAGE alone
  * @tpdu_size: largest TPDU to be proposed, a power of two from 128 to 8192; 0 for 8192,
  *	in class 0 for 2048, which is the most there
  * @own_len: octets used in @own
  * @peer_len: octets used in @peer
  * @data_len: octets used in @data
- * @reserved: 0
+ * @room: with WSA_ISO_F_STAGE: the most octets of data that a confirmation may carry; else 0
  * @own: this end's selector; a listener with one refuses calls for another
  * @peer: the selector to be called
  * @data: the caller's data, carried by every attempt until it is set again
+ * @cookie: in: 0; out, with WSA_ISO_F_STAGE: what connect(2) is to carry
  *
- * Replaces all that was set before. Errors: EOPNOTSUPP (another protocol), EISCONN
- * (connected, listening, or an attempt is on its way), EPROTONOSUPPORT (data in class 0),
- * EMSGSIZE (a length above its limit), EINVAL. A failed call changes nothing.
+ * Replaces what was set before, but for what WSA_ISO_F_KEEP_* excepts.
+ *
+ * With WSA_ISO_F_STAGE, @data and @room are only for the connect(2) that has @cookie, eight
+ * octets in host order, right behind the socket address, or behind the cookie of a flow
+ * (struct wsa_qos_set), and counted in its length. Whatever that does, the cookie is used up.
+ * An attempt whose confirmation carries more than @room is given up: EMSGSIZE, WSAEFAULT.
+ *
+ * Errors: EOPNOTSUPP (another protocol), EISCONN (connected, listening, or an attempt is on
+ * its way; not with WSA_ISO_F_STAGE), EPROTONOSUPPORT (data in class 0), EMSGSIZE (a length
+ * above its limit), EINVAL. A failed call changes nothing.
  */
 struct wsa_iso_set {
 	__u32 size;
@@ -409,20 +441,28 @@ struct wsa_iso_set {
 	__u8  own_len;
 	__u8  peer_len;
 	__u8  data_len;
-	__u8  reserved;
+	__u8  room;
 	__u8  own[WSA_ISO_TSAP_MAX];
 	__u8  peer[WSA_ISO_TSAP_MAX];
 	__u8  data[WSA_ISO_CALL_MAX];
+	__u64 cookie;
 };
 
 #define WSA_ISO_F_CLASS0	_BITUL(0)	/* transport class 0, which carries no data */
 #define WSA_ISO_F_ENDED		_BITUL(1)	/* the peer has refused or released it */
+#define WSA_ISO_F_STAGE		_BITUL(2)	/* for the connect(2) with the cookie */
+#define WSA_ISO_F_KEEP_CLASS	_BITUL(3)	/* class and TPDU size stay as they were */
+#define WSA_ISO_F_KEEP_OWN	_BITUL(4)	/* ... this end's selector */
+#define WSA_ISO_F_KEEP_PEER	_BITUL(5)	/* ... the selector to be called */
+#define WSA_ISO_F_KEEP_DATA	_BITUL(6)	/* ... the caller's data */
+#define WSA_ISO_F_RECORDS	_BITUL(7)	/* SOCK_SEQPACKET */
 
 /**
  * struct wsa_iso_get - what the peer of a socket of WSAPROTO_ISO said
  * @size: sizeof(struct wsa_iso_get)
- * @flags: in: 0; out: WSA_ISO_F_CLASS0 and WSA_ISO_F_ENDED
- * @tpdu_size: out: TPDU size of the connection; 0 when none was named
+ * @flags: in: 0; out: WSA_ISO_F_CLASS0, WSA_ISO_F_ENDED and WSA_ISO_F_RECORDS
+ * @tpdu_size: out: TPDU size of the connection, 0 when none was named; before there is one,
+ *	what is to be proposed
  * @end_wsa: out: with WSA_ISO_F_ENDED the Winsock code of the end, WSAEDISCON for a release
  * @end_reason: out: with WSA_ISO_F_ENDED the reason octet of the peer's disconnect request
  * @own_len: out: octets used in @own
@@ -465,8 +505,10 @@ struct wsa_iso_get {
  * @peer: out: the caller's
  * @data: out: the caller's data
  * @addr: out: the caller's address
+ * @local: out: the address it came to, as long
  *
- * Answered calls are passed over. EAGAIN when there is none, EINVAL when not listening.
+ * Answered calls are passed over. EAGAIN when there is none, which enables WSA_EVENT_ACCEPT as
+ * accept(2) does; EINVAL when not listening.
  */
 struct wsa_iso_look {
 	__u32 size;
@@ -480,6 +522,7 @@ struct wsa_iso_look {
 	__u8  peer[WSA_ISO_TSAP_MAX];
 	__u8  data[WSA_ISO_CALL_MAX];
 	__u8  addr[32];
+	__u8  local[32];
 };
 
 /**
@@ -507,13 +550,16 @@ struct wsa_iso_answer {
 /**
  * struct wsa_iso_bye - release the connection
  * @size: sizeof(struct wsa_iso_bye)
- * @flags: 0
+ * @flags: 0 or WSA_ISO_LATER
  * @data_len: octets used in @data
  * @reserved: 0
  * @data: data for the peer
  *
  * What was sent before arrives before it; nothing can be sent afterwards. ENOTCONN when
  * not connected, EPIPE when released already, EPROTONOSUPPORT for data in class 0.
+ *
+ * With WSA_ISO_LATER nothing is released yet: the data goes with close(2), or with a release
+ * that has none of its own. Class 0 then goes without.
  */
 struct wsa_iso_bye {
 	__u32 size;
@@ -522,6 +568,8 @@ struct wsa_iso_bye {
 	__u32 reserved;
 	__u8  data[WSA_ISO_BYE_MAX];
 };
+
+#define WSA_ISO_LATER		_BITUL(0)
 
 #define WSA_IOC_MAGIC		0xe7
 #define WSA_IOC_FEATURES	_IO(WSA_IOC_MAGIC, 0)	/* on /dev/wsa */
@@ -535,6 +583,7 @@ struct wsa_iso_bye {
 #define WSA_IOC_EVENT_ENUM	_IO(WSA_IOC_MAGIC, 8)
 #define WSA_IOC_QOS_SET		_IO(WSA_IOC_MAGIC, 9)
 #define WSA_IOC_QOS_GET		_IO(WSA_IOC_MAGIC, 10)
+#define WSA_IOC_ACCEPT_LOOK	_IO(WSA_IOC_MAGIC, 11)
 #define WSA_IOC_ISO_SET		_IO(WSA_IOC_MAGIC, 0x20)
 #define WSA_IOC_ISO_GET		_IO(WSA_IOC_MAGIC, 0x21)
 #define WSA_IOC_ISO_LOOK	_IO(WSA_IOC_MAGIC, 0x22)

@@ -216,7 +216,9 @@
 	X(WSA_REASON_PEER_PROTOCOL, 30, WSAENETDOWN, \
 	  "the peer and this end do not speak the same transport protocol") \
 	X(WSA_REASON_NO_CONNECT_DATA, 31, WSAEPROTONOSUPPORT, \
-	  "the class that the peer selected carries no connect data")
+	  "the class that the peer selected carries no connect data") \
+	X(WSA_REASON_CALLEE_ROOM, 32, WSAEFAULT, \
+	  "the callee's data does not fit into the room for it")
 
 #define WSA_ERRORS_ENUM(name, number, text) name = number,
 #define WSA_REASONS_ENUM(name, number, code, text) name = number,

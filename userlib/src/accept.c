@@ -4,14 +4,35 @@
 
 #include "wsalib.h"
 
-static SOCKET refuse(int code)
+/** accept_refuse - fail a call that returns a socket */
+SOCKET accept_refuse(int code)
 {
 	wsa_fail(code);
 	return INVALID_SOCKET;
 }
 
-/* One accept4(2), and the wait before it when that is not to be the kernel's. */
-static int take(int listener, struct wait_call *call, struct sockaddr *addr, unsigned int *len,
+/** accept_fault - why nothing can be accepted into that memory: a code, or 0 */
+int accept_fault(const struct wsa_sock *sk, const struct sockaddr *addr, const int *addrlen)
+{
+	/* before a connection is taken that could not be given to anybody */
+	if (addr && (!sys_writable((void *)addrlen, sizeof(*addrlen)) ||
+		     *addrlen < sock_addr_min(sk) ||
+		     !sys_writable((void *)addr, sock_addr_min(sk))))
+		return WSAEFAULT;
+	return sock_flags(sk) & SOCK_F_STREAM ? 0 : WSAEOPNOTSUPP;
+}
+
+/**
+ * accept_take - one accept4(2), and the wait before it when that is not to be the kernel's
+ * @listener: its descriptor
+ * @call: from wait_begin
+ * @addr: receives the peer's address, may be NULL
+ * @len: octets there, then octets used
+ * @again: not the first of the operation
+ *
+ * Return: a descriptor or a negative errno.
+ */
+int accept_take(int listener, struct wait_call *call, struct sockaddr *addr, unsigned int *len,
 		int again)
 {
 	int nonblock = !!(sock_flags(call->sk) & SOCK_F_NONBLOCK);
@@ -26,6 +47,72 @@ static int take(int listener, struct wait_call *call, struct sockaddr *addr, uns
 	if (r < 0)
 		return r;
 	return (int)wait_leave(call, sys_accept(listener, addr, len, nonblock));
+}
+
+/**
+ * accept_taken - what was accepted becomes a socket of the program's
+ * @fd: from accept_take
+ * @sk: the listener
+ * @addrlen: receives @len, may be NULL
+ * @len: octets of the address
+ *
+ * Return: the socket, or INVALID_SOCKET with the last error set and @fd closed.
+ */
+SOCKET accept_taken(int fd, struct wsa_sock *sk, int *addrlen, unsigned int len)
+{
+	struct wsa_sock *child;
+	uint32_t ms;
+	int error;
+
+	child = wsa_sock_add(fd, (sock_flags(sk) &
+				  (SOCK_F_KIND | SOCK_F_NONBLOCK | SOCK_F_REUSE |
+				   SOCK_F_EXCLUSIVE)) | SOCK_F_BOUND | SOCK_F_CONNECTED);
+	if (!child) {
+		sys_close(fd);
+		return accept_refuse(WSAENOBUFS);
+	}
+	ms = atomic_load_explicit(&sk->rcvtimeo, memory_order_relaxed);
+	atomic_store_explicit(&child->rcvtimeo, ms, memory_order_relaxed);
+	ms = atomic_load_explicit(&sk->sndtimeo, memory_order_relaxed);
+	atomic_store_explicit(&child->sndtimeo, ms, memory_order_relaxed);
+	atomic_store_explicit(&child->since, (uint32_t)(sys_now_ms() / 1000), memory_order_relaxed);
+	error = message_inherit(sk, fd, child);
+	if (error < 0) {
+		wsa_close_fd(fd, child);
+		return accept_refuse(wsa_code(error));
+	}
+	if (addrlen)
+		*addrlen = (int)len;
+	wsa_ok(0);
+	return (SOCKET)fd;
+}
+
+/**
+ * accept_any - accept without a condition
+ * @listener: its descriptor
+ * @sk: the same
+ * @addr: as accept's
+ * @addrlen: as accept's
+ *
+ * Return: as accept's.
+ */
+SOCKET accept_any(int listener, struct wsa_sock *sk, struct sockaddr *addr, int *addrlen)
+{
+	unsigned int len = 0;
+	struct wait_call call;
+	int again = 0, fd;
+
+	fd = accept_fault(sk, addr, addrlen);
+	if (fd)
+		return accept_refuse(fd);
+	wait_begin(&call, sk);
+	do {
+		len = addr ? *addrlen : 0;
+		fd = accept_take(listener, &call, addr, addr ? &len : NULL, again++);
+	} while (fd == -EINTR || (fd == -EAGAIN && sock_blocking(listener, sk)));
+	if (fd < 0)
+		return accept_refuse(fd == -ECONNABORTED ? WSAECONNRESET : wsa_code(fd));
+	return accept_taken(fd, sk, addr ? addrlen : NULL, len);
 }
 
 /**
@@ -46,49 +133,8 @@ static int take(int listener, struct wait_call *call, struct sockaddr *addr, uns
  */
 SOCKET WSAAPI accept(SOCKET s, struct sockaddr *addr, int *addrlen)
 {
-	struct wsa_sock *sk, *child;
+	struct wsa_sock *sk;
 	int listener = wsa_enter(s, &sk);
-	uint32_t flags, ms;
-	unsigned int len = 0;
-	struct wait_call call;
-	int again = 0, fd, error;
 
-	if (listener < 0)
-		return INVALID_SOCKET;
-	/* before a connection is taken that could not be given to anybody */
-	if (addr && (!sys_writable(addrlen, sizeof(*addrlen)) ||
-		     *addrlen < sock_addr_min(sk) || !sys_writable(addr, sock_addr_min(sk))))
-		return refuse(WSAEFAULT);
-	flags = sock_flags(sk);
-	if (!(flags & SOCK_F_STREAM))
-		return refuse(WSAEOPNOTSUPP);
-	wait_begin(&call, sk);
-	do {
-		len = addr ? *addrlen : 0;
-		fd = take(listener, &call, addr, addr ? &len : NULL, again++);
-	} while (fd == -EINTR || (fd == -EAGAIN && sock_blocking(listener, sk)));
-	if (fd < 0)
-		return refuse(fd == -ECONNABORTED ? WSAECONNRESET : wsa_code(fd));
-
-	child = wsa_sock_add(fd, (flags & (SOCK_F_STREAM | SOCK_F_INET6 | SOCK_F_NONBLOCK |
-					   SOCK_F_REUSE | SOCK_F_EXCLUSIVE)) |
-					 SOCK_F_BOUND | SOCK_F_CONNECTED);
-	if (!child) {
-		sys_close(fd);
-		return refuse(WSAENOBUFS);
-	}
-	ms = atomic_load_explicit(&sk->rcvtimeo, memory_order_relaxed);
-	atomic_store_explicit(&child->rcvtimeo, ms, memory_order_relaxed);
-	ms = atomic_load_explicit(&sk->sndtimeo, memory_order_relaxed);
-	atomic_store_explicit(&child->sndtimeo, ms, memory_order_relaxed);
-	atomic_store_explicit(&child->since, (uint32_t)(sys_now_ms() / 1000), memory_order_relaxed);
-	error = message_inherit(sk, fd, child);
-	if (error < 0) {
-		wsa_close_fd(fd, child);
-		return refuse(wsa_code(error));
-	}
-	if (addr)
-		*addrlen = len;
-	wsa_ok(0);
-	return (SOCKET)fd;
+	return listener < 0 ? INVALID_SOCKET : accept_any(listener, sk, addr, addrlen);
 }

@@ -24,6 +24,7 @@ int wsa_close_fd(int fd, struct wsa_sock *sk)
 	} while (!atomic_compare_exchange_weak(&sk->flags, &flags,
 					       (flags & SOCK_F_KIND) | SOCK_F_CLOSING));
 	message_forget(sk);
+	callee_forget(sk);
 	wait_evict(fd, sk);
 	sys_close(fd);
 	/* unless another socket has the number already */

@@ -144,6 +144,8 @@ static int do_connect(int fd, struct wsa_sock *sk, const struct sockaddr *name, 
 	struct wait_call call;
 	int again = 0, r;
 
+	if (wait_self && wait_self->inside == INSIDE_CONDITION)
+		return later_fault(fd, name, namelen, WSAEINPROGRESS);	/* row 251 */
 	if (flags & SOCK_F_APART)
 		return failed(fd, sk, namelen, EALREADY);
 	if (flags & SOCK_F_STREAM) {
@@ -185,23 +187,82 @@ static int name_is_nowhere(const struct wsa_sock *sk, const struct sockaddr *nam
 /*
  * A connect whose flow, @qos or the one that SIO_SET_QOS has set (row 38), is admitted first. The
  * kernel's connect(2) waits for no change of the network's configuration, so this is a call of
- * its own. @name is readable.
+ * its own. @name is readable; @data is the cookie of connect data, 0 without.
  */
 static int connect_flow(int fd, struct wsa_sock *sk, const struct sockaddr *name, int namelen,
-			const QOS *qos)
+			const QOS *qos, uint64_t data)
 {
 	struct flow_name with;
-	int code, r;
+	int staged, code, r;
 
-	if (!qos && name_is_nowhere(sk, name))
-		return do_connect(fd, sk, name, namelen);
-	code = flow_stage(fd, qos, name, sock_addr_min(sk), &with);
-	if (code)
-		return later_fault(fd, name, namelen, code);
+	with.len = sock_addr_min(sk);
+	memcpy(with.octets, name, with.len);
+	if (qos || (sock_flags(sk) & SOCK_F_QOS && !name_is_nowhere(sk, name))) {
+		code = flow_stage(fd, qos, name, with.len, &with);
+		if (code)
+			return later_fault(fd, name, namelen, code);
+	}
+	staged = with.len > sock_addr_min(sk);
+	if (data) {
+		memcpy(with.octets + with.len, &data, sizeof(data));
+		with.len += sizeof(data);
+	}
 	r = do_connect(fd, sk, (const struct sockaddr *)with.octets, with.len);
-	if (r && wsa_last_error != WSAEWOULDBLOCK && with.len > sock_addr_min(sk))
+	if (r && wsa_last_error != WSAEWOULDBLOCK && staged)
 		sys_qos_unstage(fd);
 	return r;
+}
+
+/*
+ * A connect of ISO transport with connect data. What was prepared for a connect(2) that is
+ * refused, or never comes to the socket, is nobody else's: only that one has the cookie.
+ */
+static int connect_data(int fd, struct wsa_sock *sk, const struct sockaddr *name, int namelen,
+			const WSABUF *caller, WSABUF *callee, const QOS *qos)
+{
+	ULONG len = caller ? caller->len : 0, room = SYS_ISO_CALL;
+	uint64_t cookie, awaited = 0;
+	int r;
+
+	if (len > SYS_ISO_CALL)
+		return later_fault(fd, name, namelen, WSAEFAULT);	/* row 41 */
+	if (callee && callee->len < room)
+		room = callee->len;
+	r = sys_iso_stage(fd, len ? caller->buf : "", len, room, &cookie);
+	if (r < 0)
+		return later_fault(fd, name, namelen, wsa_code(r));
+	if (callee) {
+		awaited = callee_expect(fd, sk, callee);
+		if (!awaited)
+			return later_fault(fd, name, namelen, WSAENOBUFS);
+	}
+	r = connect_flow(fd, sk, name, namelen, qos, cookie);
+	if (!r)
+		callee_settle(sk);
+	else if (wsa_last_error == WSAEWOULDBLOCK)
+		callee_begun(awaited);
+	else
+		callee_cancel(sk, awaited);
+	return r;
+}
+
+static int data_readable(const WSABUF *caller)
+{
+	return !caller || (sys_readable(caller, sizeof(*caller)) &&
+			   (!caller->len || sys_readable(caller->buf, caller->len)));
+}
+
+/* Where an ISO socket's peer may have to say something, there has to be room for all of it. */
+static int data_writable(const struct wsa_sock *sk, WSABUF *callee)
+{
+	ULONG most;
+
+	if (!callee)
+		return 1;
+	if (!sys_writable(callee, sizeof(*callee)))
+		return 0;
+	most = callee->len < SYS_ISO_CALL ? callee->len : SYS_ISO_CALL;
+	return !(sock_flags(sk) & SOCK_F_ISO) || sys_writable(callee->buf, most);
 }
 
 /* Step 4 of the check order, as far as the library sees it. */
@@ -222,7 +283,7 @@ static int connect_plain(int fd, struct wsa_sock *sk, const struct sockaddr *nam
 	if (!(sock_flags(sk) & SOCK_F_QOS) || namelen < sock_addr_min(sk) ||
 	    !sys_readable(name, sock_addr_min(sk)))
 		return do_connect(fd, sk, name, namelen);
-	return connect_flow(fd, sk, name, namelen, NULL);
+	return connect_flow(fd, sk, name, namelen, NULL, 0);
 }
 
 /**
@@ -241,6 +302,7 @@ int WSAAPI connect(SOCKET s, const struct sockaddr *name, int namelen)
 
 	if (fd < 0)
 		return SOCKET_ERROR;
+	callee_settle(sk);	/* of an attempt before this one */
 	return connect_plain(fd, sk, name, namelen);
 }
 
@@ -249,10 +311,12 @@ int WSAAPI connect(SOCKET s, const struct sockaddr *name, int namelen)
  * @s: socket
  * @name: address in the socket's family
  * @namelen: octets at @name
- * @lpCallerData: data for the peer; TCP carries none, so this must be NULL or
- *	empty on a stream; ignored on datagram sockets (rows 40, 42, 43)
- * @lpCalleeData: where the peer's data goes; on a stream its len becomes 0, for
- *	a non-blocking socket at once; ignored on datagram sockets (rows 43, 44, 46)
+ * @lpCallerData: data for the peer, up to 32 octets with ISO transport; TCP carries none, so
+ *	there this must be NULL or empty; ignored on datagram sockets (rows 40-43)
+ * @lpCalleeData: where the peer's data goes; its len becomes what came. With TCP that is 0, for
+ *	a non-blocking socket at once. With ISO transport a non-blocking connect keeps the
+ *	pointer, and both are valid before the program can know the outcome; too little room
+ *	fails the connect. Ignored on datagram sockets (rows 43-46)
  * @lpSQOS: the socket's flow, in place of the one that SIO_SET_QOS has set; NULL keeps
  *	that. A promise is granted where the administrator has made a pool of the device the
  *	packets leave by (rows 34-39); RSVP_STATUS_INFO among its objects receives the reason
@@ -262,7 +326,8 @@ int WSAAPI connect(SOCKET s, const struct sockaddr *name, int namelen)
  * before it started an attempt changes nothing. Signals do not end the wait,
  * nor does SO_SNDTIMEO (rows 69, 70). All memory stays the caller's.
  *
- * Return: 0, or SOCKET_ERROR with WSANOTINITIALISED, WSAENOTSOCK, WSAEFAULT,
+ * Return: 0, or SOCKET_ERROR with WSANOTINITIALISED, WSAENOTSOCK, WSAEFAULT (also: data that
+ * is too long, or for which there is too little room),
  * WSAEINVAL (@lpGQOS, or listening), WSAEALREADY, WSAEISCONN, WSAEAFNOSUPPORT,
  * WSAEADDRNOTAVAIL, WSAEPROTONOSUPPORT (@lpCallerData), WSAEOPNOTSUPP (@lpSQOS),
  * WSAEACCES, WSAEADDRINUSE, WSAENOBUFS, WSAENETUNREACH, WSAEHOSTUNREACH,
@@ -279,6 +344,7 @@ int WSAAPI WSAConnect(SOCKET s, const struct sockaddr *name, int namelen, LPWSAB
 
 	if (fd < 0)
 		return SOCKET_ERROR;
+	callee_settle(sk);
 	stream = !!(sock_flags(sk) & SOCK_F_STREAM);
 	if (!stream) {
 		lpCallerData = NULL;
@@ -290,19 +356,17 @@ int WSAAPI WSAConnect(SOCKET s, const struct sockaddr *name, int namelen, LPWSAB
 	r = name_fault(sk, name, namelen);
 	if (r)
 		return r;
-	if (!sys_readable(name, sock_addr_min(sk)) ||
-	    (lpCallerData && !sys_readable(lpCallerData, sizeof(*lpCallerData))) ||
-	    (lpCallerData && lpCallerData->len &&
-	     !sys_readable(lpCallerData->buf, lpCallerData->len)) ||
-	    (lpCalleeData && !sys_writable(lpCalleeData, sizeof(*lpCalleeData))) ||
-	    (lpSQOS && !flow_readable(lpSQOS)))
+	if (!sys_readable(name, sock_addr_min(sk)) || !data_readable(lpCallerData) ||
+	    !data_writable(sk, lpCalleeData) || (lpSQOS && !flow_readable(lpSQOS)))
 		return fail_for(WSAEFAULT, WSA_REASON_NONE);
 	if (lpGQOS)
 		return fail_for(WSAEINVAL, WSA_REASON_NONE);
+	if (sock_flags(sk) & SOCK_F_ISO && (lpCallerData || lpCalleeData))
+		return connect_data(fd, sk, name, namelen, lpCallerData, lpCalleeData, lpSQOS);
 	if (lpCallerData && lpCallerData->len)
 		return later_fault(fd, name, namelen, WSAEPROTONOSUPPORT);
-	r = lpSQOS || sock_flags(sk) & SOCK_F_QOS ? connect_flow(fd, sk, name, namelen, lpSQOS) :
-						     do_connect(fd, sk, name, namelen);
+	r = lpSQOS || sock_flags(sk) & SOCK_F_QOS ?
+		connect_flow(fd, sk, name, namelen, lpSQOS, 0) : do_connect(fd, sk, name, namelen);
 	if (lpCalleeData && (!r || wsa_last_error == WSAEWOULDBLOCK))
 		lpCalleeData->len = 0;
 	return r;

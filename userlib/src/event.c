@@ -245,7 +245,7 @@ DWORD WSAAPI WSAWaitForMultipleEvents(DWORD count, const WSAEVENT *events, BOOL 
 	struct sys_pollfd fds[WSA_MAXIMUM_WAIT_EVENTS];
 	int flags = alertable ? WAIT_F_RETURN : WAIT_F_DEAF;
 	uint64_t deadline;
-	DWORD i;
+	DWORD i, r;
 
 	if (!started())
 		return WSA_WAIT_FAILED;
@@ -258,6 +258,8 @@ DWORD WSAAPI WSAWaitForMultipleEvents(DWORD count, const WSAEVENT *events, BOOL 
 			return wait_failed(WSA_INVALID_HANDLE);
 	}
 	deadline = wait_deadline(timeout);
-	return all ? wait_all(fds, (int)count, deadline, flags)
-		   : wait_any(fds, (int)count, deadline, flags);
+	r = all ? wait_all(fds, (int)count, deadline, flags)
+		: wait_any(fds, (int)count, deadline, flags);
+	callee_settle_all();
+	return r;
 }

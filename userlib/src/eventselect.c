@@ -65,6 +65,7 @@ int WSAAPI WSAEnumNetworkEvents(SOCKET s, WSAEVENT event, LPWSANETWORKEVENTS eve
 	atomic_fetch_add(&event_resets.ended, 1);
 	if (r < 0)
 		return wsa_fail(r == -EBADF ? WSAEINVAL : wsa_code(r));
+	callee_settle(sk);
 	events->lNetworkEvents = (LONG)taken;
 	return wsa_ok(0);
 }

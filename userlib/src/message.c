@@ -536,6 +536,7 @@ static int take_event(struct message_source *source, MSG *message)
 		;
 	bit = order[i];
 	source->events &= ~(1u << bit);
+	callee_settle(source->sk);
 	*message = (MSG){
 		.hwnd = (HWND)(intptr_t)source->window->queue,
 		.message = source->message,

@@ -170,6 +170,7 @@ int WSAAPI WSAPoll(LPWSAPOLLFD fdArray, ULONG fds, INT timeout)
 	if (r < 0)
 		goto out;
 	r = watch_wait(watch, ready_wanted_by_poll, wait_deadline(timeout < 0 ? -1 : timeout));
+	callee_settle_all();
 	if (r < 0) {
 		r = wait_fail(r);
 		goto out;

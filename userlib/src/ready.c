@@ -112,7 +112,7 @@ unsigned int ready_conditions(int revents, uint32_t flags, unsigned int asked,
 		case SYS_FAILED:
 			return READY_FAILED;	/* rows 89-91, 188, 194 */
 		case SYS_CLOSED:
-			if (was_reset(revents, flags))
+			if (!facts->released && was_reset(revents, flags))
 				return READY_RESET;	/* rows 191, 192 */
 			break;
 		}

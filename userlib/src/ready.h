@@ -34,6 +34,7 @@
  * @unread: something is left to receive
  * @ended: the peer has finished
  * @oobinline: urgent data comes in the stream
+ * @released: the peer of a transport connection has released it
  * @ignored: the program does not want to hear of the error that there is
  */
 struct ready_facts {
@@ -41,6 +42,7 @@ struct ready_facts {
 	int unread;
 	int ended;
 	int oobinline;
+	int released;
 	int ignored;
 };
 

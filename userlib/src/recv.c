@@ -8,6 +8,18 @@
 
 #define FLAGS	(MSG_OOB | MSG_PEEK | MSG_WAITALL | MSG_PUSH_IMMEDIATE | MSG_PARTIAL)
 
+/* The end of a transport connection, which a message-oriented socket tells from no data. */
+static long iso_end(int fd, struct wsa_sock *sk)
+{
+	struct sys_iso iso;
+
+	if (sock_flags(sk) & SOCK_F_RESET)
+		return wsa_fail(WSAECONNRESET);
+	if (!sys_iso_get(fd, &iso) && iso.flags & SYS_ISO_ENDED && iso.code != WSAEDISCON)
+		return wsa_fail(iso.code);
+	return sock_flags(sk) & SOCK_F_RECORDS ? wsa_fail(WSAEDISCON) : wsa_ok(0);
+}
+
 /*
  * Linux returns 0 at the end of a stream, but also once a reset was told, and
  * where one came after the peer's end (row 236).
@@ -16,6 +28,8 @@ static long stream_end(int fd, struct wsa_sock *sk)
 {
 	struct sys_state state;
 
+	if (sock_flags(sk) & SOCK_F_ISO)
+		return iso_end(fd, sk);
 	if (sock_flags(sk) & SOCK_F_RESET)
 		return wsa_fail(WSAECONNRESET);
 	/* Closed although our side never ended: what we sent after the peer's end was refused. */
@@ -84,6 +98,54 @@ static long stream_recv(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t
 		wsa_fail(stream_code(fd, sk, -r));
 		return got && r != -ECANCELED ? wsa_ok(got) : SOCKET_ERROR;
 	}
+}
+
+/*
+ * One record, or as much of it as there is room for: the rest is for the next receive. A call
+ * that may wait does so for all of it, unless the program asks for what there is.
+ */
+static long record_recv(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t n, int lx,
+			int partial, int *out)
+{
+	size_t got = 0, room = io_total(iov, n);
+	struct wsa_io io;
+	int flags;
+	long r;
+
+	io_begin(&io, fd, sk, 0);
+	lx |= partial || lx & LX_PEEK ? 0 : LX_WAITALL;
+	while (!got || (got < room && lx & LX_WAITALL && !(sock_flags(sk) & SOCK_F_NONBLOCK))) {
+		if (io_enter(&io) < 0)
+			return SOCKET_ERROR;
+		flags = lx | io.dontwait;
+		r = io_leave(&io, sys_recvmsg(fd, iov, n, &flags, NULL, NULL));
+		if (r > 0) {
+			got += r;
+			if (flags & LX_EOR)
+				return wsa_ok(got);
+			io_advance(&iov, &n, r);
+			io.again = 1;
+			io.dontwait = io.limit ? LX_DONTWAIT : 0;
+			continue;
+		}
+		if (!r && !got)
+			return room ? stream_end(fd, sk) : wsa_ok(0);
+		if (!r)
+			break;
+		if (r == -EINTR || r == -EAGAIN) {
+			if (io_again(&io, -r))
+				continue;
+			if (!got || wsa_last_error == WSAEINTR)
+				return SOCKET_ERROR;
+			break;
+		}
+		wsa_fail(stream_code(fd, sk, -r));
+		if (!got || r == -ECANCELED)
+			return SOCKET_ERROR;
+		break;
+	}
+	*out = MSG_PARTIAL;
+	return wsa_ok(got);
 }
 
 /** wsa_dgram_code - code of a datagram socket's asynchronous error, 0 when none is wanted */
@@ -160,17 +222,19 @@ long wsa_recv_iov(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t n, in
 		  struct sockaddr *from, int *fromlen)
 {
 	uint32_t marks = sock_flags(sk);
-	int lx;
+	int lx, partial;
 
 	if (io_flags(*flags, FLAGS, &lx) < 0)
 		return SOCKET_ERROR;
+	partial = *flags & MSG_PARTIAL;
 	*flags = 0;
 	if (marks & SOCK_F_SHUT_RD)
 		return wsa_fail(WSAESHUTDOWN);	/* rows 111, 179 */
 	if (marks & SOCK_F_STREAM) {
 		if (sock_unconnected(fd, sk))
 			return wsa_fail(WSAENOTCONN);	/* row 62 */
-		return stream_recv(fd, sk, iov, n, lx);
+		return marks & SOCK_F_RECORDS ? record_recv(fd, sk, iov, n, lx, partial, flags) :
+						stream_recv(fd, sk, iov, n, lx);
 	}
 	if (!sock_bound(fd, sk))
 		return wsa_fail(WSAEINVAL);	/* row 152 */
@@ -190,13 +254,14 @@ long wsa_recv_iov(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t n, in
  * @from: receives a datagram's sender, may be NULL; not written on streams (row 109)
  * @fromlen: octets at @from, then octets used
  *
- * No signal ends the wait; SO_RCVTIMEO does.
+ * No signal ends the wait; SO_RCVTIMEO does. Of a socket with records one is received; when
+ * it is longer than @len the call fails with WSAEMSGSIZE, and the rest is received next.
  *
  * Return: octets received, 0 at the end of a stream, or SOCKET_ERROR with
  * WSANOTINITIALISED, WSAENOTSOCK, WSAEFAULT, WSAEOPNOTSUPP (@flags), WSAENOTCONN
  * (rows 62, 105), WSAEINVAL (a datagram socket without a port, row 152),
  * WSAESHUTDOWN, WSAEWOULDBLOCK, WSAETIMEDOUT, WSAEMSGSIZE (a datagram was
- * shortened to @len, row 183), WSAECONNRESET, WSAECONNABORTED (rows 169, 236),
+ * shortened to @len, row 183; a record is longer), WSAECONNRESET, WSAECONNABORTED (rows 169, 236),
  * WSAENETRESET (row 171).
  */
 int WSAAPI recvfrom(SOCKET s, char *buf, int len, int flags, struct sockaddr *from, int *fromlen)
@@ -204,12 +269,19 @@ int WSAAPI recvfrom(SOCKET s, char *buf, int len, int flags, struct sockaddr *fr
 	struct sys_iov iov = { .base = buf, .len = len };
 	struct wsa_sock *sk;
 	int fd = wsa_enter(s, &sk);
+	long r;
 
 	if (fd < 0)
 		return SOCKET_ERROR;
 	if (len < 0 || (!buf && len))
 		return wsa_fail(WSAEFAULT);
-	return (int)wsa_recv_iov(fd, sk, &iov, 1, &flags, from, fromlen);
+	r = wsa_recv_iov(fd, sk, &iov, 1, &flags, from, fromlen);
+	if (!(sock_flags(sk) & SOCK_F_RECORDS))
+		return (int)r;
+	/* this call has no other words for these */
+	if (r < 0 && wsa_last_error == WSAEDISCON)
+		return wsa_ok(0);
+	return r == len && flags & MSG_PARTIAL ? wsa_fail(WSAEMSGSIZE) : (int)r;
 }
 
 /** recv - receive: recvfrom without an address */
@@ -224,14 +296,15 @@ int WSAAPI recv(SOCKET s, char *buf, int len, int flags)
  * @buffers: where the data goes
  * @count: buffers, 1 to 1024
  * @received: receives the octets received
- * @flags: as recvfrom's; then MSG_PARTIAL when a datagram was shortened
+ * @flags: as recvfrom's, and MSG_PARTIAL to get what there is of a record; then MSG_PARTIAL
+ *	when a datagram was shortened, or a record goes on with the next receive
  * @from: as recvfrom's
  * @fromlen: as recvfrom's
  * @overlapped: must be NULL
  * @routine: ignored without @overlapped
  *
- * Return: 0, or SOCKET_ERROR with recvfrom's codes; WSAEOPNOTSUPP for
- * @overlapped, WSAEINVAL for no buffer.
+ * Return: 0, or SOCKET_ERROR with recvfrom's codes but WSAEMSGSIZE for a record; WSAEDISCON at
+ * the end of a connection with records, WSAEOPNOTSUPP for @overlapped, WSAEINVAL for no buffer.
  */
 int WSAAPI WSARecvFrom(SOCKET s, LPWSABUF buffers, DWORD count, LPDWORD received, LPDWORD flags,
 		       struct sockaddr *from, LPINT fromlen, LPWSAOVERLAPPED overlapped,

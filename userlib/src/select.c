@@ -179,6 +179,7 @@ int WSAAPI select(int nfds, fd_set *readfds, fd_set *writefds, fd_set *exceptfds
 	if (r < 0)
 		goto out;
 	r = watch_wait(watch, ready_wanted_by_select, deadline);
+	callee_settle_all();
 	if (r < 0) {
 		r = wait_fail(r);
 		goto out;

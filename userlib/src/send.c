@@ -12,9 +12,12 @@
 static int broken(int fd, struct wsa_sock *sk)
 {
 	struct sys_state state;
+	struct sys_iso iso;
 
 	if (sock_flags(sk) & SOCK_F_RESET)
 		return WSAECONNRESET;
+	if (sock_flags(sk) & SOCK_F_ISO && !sys_iso_get(fd, &iso) && iso.flags & SYS_ISO_ENDED)
+		return WSAECONNABORTED;		/* the peer has released it */
 	if (sys_state(fd, &state) < 0)
 		return WSAECONNRESET;
 	switch (state.state) {
@@ -159,6 +162,8 @@ long wsa_send_iov(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t n, in
 	if (marks & SOCK_F_STREAM) {
 		if (sock_unconnected(fd, sk))
 			return wsa_fail(WSAENOTCONN);	/* row 63 */
+		if (flags & MSG_PARTIAL && marks & SOCK_F_RECORDS)
+			lx |= LX_MORE;
 		return stream_send(fd, sk, iov, n, lx);	/* row 108: the address is ignored */
 	}
 	if (to && tolen < sock_addr_min(sk))
@@ -176,7 +181,7 @@ long wsa_send_iov(int fd, struct wsa_sock *sk, struct sys_iov *iov, size_t n, in
  * @s: socket
  * @buf: data
  * @len: octets
- * @flags: MSG_OOB, MSG_DONTROUTE
+ * @flags: MSG_OOB, MSG_DONTROUTE; MSG_PARTIAL for a part of a record, which others follow
  * @to: destination of a datagram, NULL for the default one; ignored on streams (row 108)
  * @tolen: octets at @to
  *

@@ -4,9 +4,15 @@
 #include <string.h>
 
 #include "wsalib.h"
+#include "wshisotp.h"
 
 /* WSA_FLAG_OVERLAPPED is what every socket is; the others need what Linux has not. */
 #define KNOWN_FLAGS	(WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT)
+
+static int is_iso(int protocol)
+{
+	return protocol == ISOPROTO_TP2 || protocol == ISOPROTO_TP0;
+}
 
 /*
  * A type or a family of 0 is taken from the others, as far as they say it;
@@ -21,7 +27,10 @@ static int resolve(int *af, int *type, int *protocol)
 	if (*af != AF_INET && *af != AF_INET6)
 		return WSAEAFNOSUPPORT;
 	if (!*type)
-		*type = *protocol == IPPROTO_UDP ? SOCK_DGRAM : SOCK_STREAM;
+		*type = *protocol == IPPROTO_UDP ? SOCK_DGRAM :
+			is_iso(*protocol) ? SOCK_SEQPACKET : SOCK_STREAM;
+	if ((*type == SOCK_STREAM || *type == SOCK_SEQPACKET) && is_iso(*protocol))
+		return 0;
 	switch (*type) {
 	case SOCK_STREAM:
 		return *protocol == 0 || *protocol == IPPROTO_TCP ? 0 : WSAEPROTONOSUPPORT;
@@ -47,10 +56,27 @@ static int open_socket(int af, int type, int protocol, int cloexec)
 	return fd;
 }
 
+/* There is one door to it, whatever is preferred. */
+static int open_iso(int af, int type, int protocol, int cloexec)
+{
+	int fd, r;
+
+	if (!wsa_config.family)
+		return -EPROTONOSUPPORT;
+	fd = sys_socket_family(wsa_config.family, af, type, SYS_PROTO_ISO, cloexec);
+	if (fd < 0 || protocol == ISOPROTO_TP2)
+		return fd;
+	r = sys_iso_set_class(fd, 1, 0);
+	if (!r)
+		return fd;
+	sys_close(fd);
+	return r;
+}
+
 static SOCKET make(int af, int type, int protocol, DWORD flags)
 {
 	uint32_t marks = 0;
-	int code, fd, r;
+	int code, iso, fd, r;
 
 	code = wsa_refused();
 	if (code)
@@ -60,7 +86,9 @@ static SOCKET make(int af, int type, int protocol, DWORD flags)
 	code = resolve(&af, &type, &protocol);
 	if (code)
 		return (SOCKET)wsa_fail(code);
-	fd = open_socket(af, type, protocol, !!(flags & WSA_FLAG_NO_HANDLE_INHERIT));
+	iso = type != SOCK_RAW && is_iso(protocol);
+	fd = (iso ? open_iso : open_socket)(af, type, protocol,
+					    !!(flags & WSA_FLAG_NO_HANDLE_INHERIT));
 	if (fd < 0)
 		return (SOCKET)wsa_fail(wsa_code(fd));
 	if (wsa_config.compat_windows) {
@@ -70,7 +98,9 @@ static SOCKET make(int af, int type, int protocol, DWORD flags)
 			return (SOCKET)wsa_fail(wsa_code(r));
 		}
 	}
-	marks |= type == SOCK_STREAM ? SOCK_F_STREAM : 0;
+	marks |= type == SOCK_STREAM || iso ? SOCK_F_STREAM : 0;
+	marks |= iso ? SOCK_F_ISO : 0;
+	marks |= type == SOCK_SEQPACKET ? SOCK_F_RECORDS : 0;
 	marks |= type == SOCK_RAW ? SOCK_F_RAW : 0;
 	marks |= af == AF_INET6 ? SOCK_F_INET6 : 0;
 	if (!wsa_sock_add(fd, marks)) {
@@ -84,8 +114,10 @@ static SOCKET make(int af, int type, int protocol, DWORD flags)
 /**
  * socket - make a socket
  * @af: AF_INET or AF_INET6; AF_UNSPEC is AF_INET when a type or protocol is given
- * @type: SOCK_STREAM, SOCK_DGRAM or SOCK_RAW; 0 for the protocol's own
- * @protocol: 0 for the type's own, IPPROTO_TCP, IPPROTO_UDP, 1 to 255 for raw
+ * @type: SOCK_STREAM, SOCK_DGRAM or SOCK_RAW; with ISOPROTO_TP2 and ISOPROTO_TP0 SOCK_SEQPACKET
+ *	(records) or SOCK_STREAM; 0 for the protocol's own
+ * @protocol: 0 for the type's own, IPPROTO_TCP, IPPROTO_UDP, ISOPROTO_TP2, ISOPROTO_TP0,
+ *	1 to 255 for raw
  *
  * The socket is a file descriptor of the caller's, inherited over exec as on
  * Windows; close it with closesocket. AF_INET6 sockets start with IPV6_V6ONLY
@@ -139,6 +171,47 @@ SOCKET WSAAPI WSASocketW(int af, int type, int protocol, LPWSAPROTOCOL_INFOW inf
 }
 
 /**
+ * wsa_protocol - the protocol that a socket was made for
+ * @fd: its descriptor
+ * @sk: the socket
+ * @protocol: receives it; of ISO transport, the class that was agreed on
+ *
+ * Return: 0 or a negative errno.
+ */
+int wsa_protocol(int fd, const struct wsa_sock *sk, int *protocol)
+{
+	unsigned int len = sizeof(*protocol);
+	struct sys_iso iso;
+	int r;
+
+	*protocol = 0;
+	if (!(sock_flags(sk) & SOCK_F_ISO))
+		return sys_getopt(fd, LX_SOL_SOCKET, LX_SO_PROTOCOL, protocol, &len);
+	r = sys_iso_get(fd, &iso);
+	if (!r)
+		*protocol = iso.flags & SYS_ISO_CLASS0 ? ISOPROTO_TP0 : ISOPROTO_TP2;
+	return r;
+}
+
+/* Of ISO transport; what all providers have in common is there. */
+static void iso_info(uint32_t flags, WSAPROTOCOL_INFOA *info)
+{
+	int records = !!(flags & SOCK_F_RECORDS), v6 = !!(flags & SOCK_F_INET6);
+
+	info->dwProviderFlags = 0;
+	info->dwServiceFlags1 = XP1_GUARANTEED_DELIVERY | XP1_GUARANTEED_ORDER |
+				XP1_GRACEFUL_CLOSE | XP1_IFS_HANDLES;
+	if (info->iProtocol == ISOPROTO_TP2)
+		info->dwServiceFlags1 |= XP1_CONNECT_DATA | XP1_DISCONNECT_DATA;
+	if (records)
+		info->dwServiceFlags1 |= XP1_MESSAGE_ORIENTED;
+	info->iSocketType = records ? SOCK_SEQPACKET : SOCK_STREAM;
+	info->dwMessageSize = records ? 0xffffffff : 0;	/* as large as one likes */
+	info->dwCatalogEntryId = 1007 + records + 2 * v6;
+	strcpy(info->szProtocol, v6 ? "wsa ISO/IPv6" : "wsa ISO/IP");
+}
+
+/**
  * wsa_protocol_info - describe a socket's provider (row 237)
  * @sk: socket
  * @protocol: its IP protocol
@@ -166,6 +239,10 @@ int wsa_protocol_info(const struct wsa_sock *sk, int protocol, WSAPROTOCOL_INFOA
 	info->iProtocol = protocol;
 	info->iNetworkByteOrder = BIGENDIAN;
 	info->iSecurityScheme = SECURITY_PROTOCOL_NONE;
+	if (flags & SOCK_F_ISO) {
+		iso_info(flags, info);
+		return 0;
+	}
 	if (flags & SOCK_F_STREAM) {
 		info->iSocketType = SOCK_STREAM;
 		info->dwServiceFlags1 = XP1_GUARANTEED_DELIVERY | XP1_GUARANTEED_ORDER |

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "wsalib.h"
+#include "wshisotp.h"
 
 enum shape {
 	FLAG,		/* BOOL, 1 to 4 octets or more */
@@ -274,7 +275,8 @@ static int get_type(int fd, struct wsa_sock *sk, const struct option *option, ch
 
 	(void)fd;
 	(void)option;
-	return give_number(value, len, flags & SOCK_F_STREAM ? SOCK_STREAM :
+	return give_number(value, len, flags & SOCK_F_RECORDS ? SOCK_SEQPACKET :
+				       flags & SOCK_F_STREAM ? SOCK_STREAM :
 				       flags & SOCK_F_RAW ? SOCK_RAW : SOCK_DGRAM);
 }
 
@@ -310,9 +312,8 @@ static int get_protocol_info(int fd, struct wsa_sock *sk, const struct option *o
 {
 	WSAPROTOCOL_INFOA info;
 	WSAPROTOCOL_INFOW wide;
-	int protocol = 0, i;
-	unsigned int lx_len = sizeof(protocol);
-	int code = code_of(sys_getopt(fd, LX_SOL_SOCKET, LX_SO_PROTOCOL, &protocol, &lx_len));
+	int protocol, i;
+	int code = code_of(wsa_protocol(fd, sk, &protocol));
 
 	if (code)
 		return code;
@@ -333,7 +334,7 @@ static int get_max_message(int fd, struct wsa_sock *sk, const struct option *opt
 
 	(void)fd;
 	(void)option;
-	if (sock_flags(sk) & SOCK_F_STREAM)
+	if ((sock_flags(sk) & (SOCK_F_STREAM | SOCK_F_RECORDS)) == SOCK_F_STREAM)
 		return WSAENOPROTOOPT;
 	wsa_protocol_info(sk, 0, &info);
 	return give_number(value, len, info.dwMessageSize);
@@ -446,6 +447,7 @@ static int find(int level, int name, struct option *found)
 	case IPPROTO_TCP:
 	case IPPROTO_UDP:
 	case IPPROTO_IPV6:
+	case SOL_ISO:
 		break;
 	default:
 		return WSAEINVAL;
@@ -541,7 +543,7 @@ static int set(int fd, struct wsa_sock *sk, const struct option *option, const c
 /**
  * getsockopt - read a socket option
  * @s: socket
- * @level: SOL_SOCKET, IPPROTO_TCP, IPPROTO_IP, IPPROTO_IPV6
+ * @level: SOL_SOCKET, IPPROTO_TCP, IPPROTO_IP, IPPROTO_IPV6, SOL_ISO
  * @optname: option; Windows' numbers
  * @optval: receives the value in Windows' shape
  * @optlen: octets at @optval, then octets used
@@ -556,23 +558,25 @@ int WSAAPI getsockopt(SOCKET s, int level, int optname, char *optval, int *optle
 	struct option option;
 	struct wsa_sock *sk;
 	int fd = wsa_enter(s, &sk);
-	int code;
+	int iso = iso_has_option(level, optname), code;
 
 	if (fd < 0)
 		return SOCKET_ERROR;
-	code = find(level, optname, &option);
+	callee_settle(sk);
+	code = iso ? 0 : find(level, optname, &option);
 	if (!code && (!sys_writable(optlen, sizeof(*optlen)) || *optlen < 1 ||
 		      !sys_writable(optval, *optlen)))
 		code = WSAEFAULT;
 	if (!code)
-		code = get(fd, sk, &option, optval, optlen);
+		code = iso ? iso_getopt(fd, sk, optname, optval, optlen)
+			   : get(fd, sk, &option, optval, optlen);
 	return code ? wsa_fail(code) : wsa_ok(0);
 }
 
 /**
  * setsockopt - set a socket option
  * @s: socket
- * @level: SOL_SOCKET, IPPROTO_TCP, IPPROTO_IP, IPPROTO_IPV6
+ * @level: SOL_SOCKET, IPPROTO_TCP, IPPROTO_IP, IPPROTO_IPV6, SOL_ISO
  * @optname: option; Windows' numbers
  * @optval: value in Windows' shape
  * @optlen: octets at @optval
@@ -588,14 +592,16 @@ int WSAAPI setsockopt(SOCKET s, int level, int optname, const char *optval, int 
 	struct option option;
 	struct wsa_sock *sk;
 	int fd = wsa_enter(s, &sk);
-	int code;
+	int iso = iso_has_option(level, optname), code;
 
 	if (fd < 0)
 		return SOCKET_ERROR;
-	code = find(level, optname, &option);
-	if (!code && (optlen < 1 || !sys_readable(optval, optlen)))
+	code = iso ? 0 : find(level, optname, &option);
+	/* selectors and data may be empty */
+	if (!code && (optlen < !iso || !sys_readable(optval, optlen)))
 		code = WSAEFAULT;
 	if (!code)
-		code = set(fd, sk, &option, optval, optlen);
+		code = iso ? iso_setopt(fd, sk, optname, optlen ? optval : "", optlen)
+			   : set(fd, sk, &option, optval, optlen);
 	return code ? wsa_fail(code) : wsa_ok(0);
 }

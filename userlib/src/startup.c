@@ -26,15 +26,28 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void forked(void)
 {
+	callee_fork_end();
 	message_fork_child();
 	event_forked();
 	wsa_sock_forked();
 	wait_forked();
 }
 
+static void fork_begins(void)
+{
+	message_fork_begin();
+	callee_fork_begin();
+}
+
+static void fork_ended(void)
+{
+	callee_fork_end();
+	message_fork_parent();
+}
+
 static void watch_forks(void)
 {
-	pthread_atfork(message_fork_begin, message_fork_parent, forked);
+	pthread_atfork(fork_begins, fork_ended, forked);
 }
 
 /* Which of two words the variable's value is; @unset without one, -1 for another. */

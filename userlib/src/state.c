@@ -29,6 +29,7 @@ int sock_unconnected(int fd, struct wsa_sock *sk)
 		return 0;
 	if (state.state == SYS_PENDING || state.state == SYS_FAILED)
 		return 1;
+	callee_settle(sk);	/* before another thread finds the mark gone */
 	sock_clear(sk, SOCK_F_PENDING);
 	return 0;
 }

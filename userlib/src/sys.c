@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * This file, sysevent.c and sysqos.c are the only ones that enter the kernel.
+ * This file, sysevent.c, sysqos.c and sysiso.c are the only ones that enter the kernel.
  *
  * Calls go through the C library, so that cancellation, tracing and preloaded
  * wrappers see ordinary calls.
@@ -44,6 +44,8 @@ EQUAL(LX_TRUNC, MSG_TRUNC);
 EQUAL(LX_DONTWAIT, MSG_DONTWAIT);
 EQUAL(LX_WAITALL, MSG_WAITALL);
 EQUAL(LX_NOSIGNAL, MSG_NOSIGNAL);
+EQUAL(LX_EOR, MSG_EOR);
+EQUAL(LX_MORE, MSG_MORE);
 EQUAL(LX_PMTUDISC_DONT, IP_PMTUDISC_DONT);
 EQUAL(LX_PMTUDISC_DO, IP_PMTUDISC_DO);
 SAME(SOL_SOCKET);
@@ -101,6 +103,7 @@ EQUAL(LX_POLLNVAL, POLLNVAL);
 EQUAL(LX_POLLRDHUP, POLLRDHUP);
 EQUAL(sizeof(struct sys_pollfd), sizeof(struct pollfd));
 EQUAL(offsetof(struct sys_pollfd, revents), offsetof(struct pollfd, revents));
+EQUAL(SYS_PROTO_ISO, WSAPROTO_ISO);
 EQUAL(SYS_IDLE, WSA_STATE_IDLE);
 EQUAL(SYS_PENDING, WSA_STATE_PENDING);
 EQUAL(SYS_CONNECTED, WSA_STATE_CONNECTED);
@@ -168,6 +171,7 @@ int sys_labelling_lsm(void)
 	       access("/sys/fs/smackfs/load2", F_OK) == 0;
 }
 
+/* ISO transport has SYS_PROTO_ISO for protocol, and this door only. */
 int sys_socket_family(int family, int af, int type, int protocol, int cloexec)
 {
 	return ret(socket(family, type | (cloexec ? SOCK_CLOEXEC : 0), WSA_PROTO(af, protocol)));

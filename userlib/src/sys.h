@@ -23,8 +23,10 @@ enum {
 	LX_DONTROUTE	= 0x4,
 	LX_TRUNC	= 0x20,
 	LX_DONTWAIT	= 0x40,
+	LX_EOR		= 0x80,
 	LX_WAITALL	= 0x100,
 	LX_NOSIGNAL	= 0x4000,
+	LX_MORE		= 0x8000,
 
 	LX_SOL_SOCKET	= 1,
 	LX_SO_DEBUG	= 1,
@@ -175,6 +177,66 @@ struct sys_flow {
 #define SYS_FLOW_KEPT	0x1u
 #define SYS_FLOW_LOST	0x8u
 
+/**
+ * struct sys_iso - what a socket of ISO transport has said and heard
+ * @flags: SYS_ISO_*
+ * @code: with SYS_ISO_ENDED: Winsock code of the end, WSAEDISCON for a release
+ * @tpdu_size: of the connection, or to be proposed
+ * @own_len: octets in @own
+ * @peer_len: octets in @peer
+ * @data_len: octets in @data
+ * @bye_len: octets in @bye
+ * @own: this end's selector
+ * @peer: the peer's
+ * @data: the peer's connect data
+ * @bye: the peer's disconnect data
+ */
+struct sys_iso {
+	uint32_t flags;
+	int code;
+	uint32_t tpdu_size;
+	int own_len;
+	int peer_len;
+	int data_len;
+	int bye_len;
+	unsigned char own[32];
+	unsigned char peer[32];
+	unsigned char data[32];
+	unsigned char bye[64];
+};
+
+#define SYS_PROTO_ISO	0x8224
+
+#define SYS_ISO_CLASS0	0x01u
+#define SYS_ISO_ENDED	0x02u
+#define SYS_ISO_RECORDS	0x80u
+
+#define SYS_ISO_CALL	32	/* octets that a call or its confirmation carries */
+#define SYS_ISO_BYE	64	/* ... a refusal or a release */
+
+/* What sys_iso_set() sets. */
+enum sys_iso_part { SYS_ISO_OWN, SYS_ISO_PEER, SYS_ISO_DATA };
+
+/**
+ * struct sys_call - a connection that can be accepted
+ * @id: for sys_iso_answer(), 0 for TCP's
+ * @room: octets of data that an answer may carry
+ * @data_len: octets in @data
+ * @addr_len: octets in @addr and in @local
+ * @data: the caller's data
+ * @addr: its address
+ * @local: the address it came to
+ */
+struct sys_call {
+	uint32_t id;
+	int room;
+	int data_len;
+	int addr_len;
+	unsigned char data[SYS_ISO_CALL];
+	unsigned char addr[32];
+	unsigned char local[32];
+};
+
 struct sys_iov {
 	void *base;
 	size_t len;
@@ -199,6 +261,16 @@ int sys_qos_set(int fd, const struct sys_qos_ask *ask, const void *name, unsigne
 		struct sys_qos_answer *answer);
 void sys_qos_unstage(int fd);
 int sys_qos_get(int fd, struct sys_flow *flow);
+
+/* ISO transport, and what is not accepted yet */
+int sys_iso_get(int fd, struct sys_iso *iso);
+int sys_iso_set(int fd, enum sys_iso_part part, const void *octets, unsigned int len);
+int sys_iso_set_class(int fd, int class0, uint32_t tpdu_size);
+int sys_iso_stage(int fd, const void *data, unsigned int len, unsigned int room,
+		  uint64_t *cookie);
+int sys_iso_answer(int fd, uint32_t id, int reject, const void *data, unsigned int len);
+int sys_iso_bye(int fd, int later, const void *data, unsigned int len);
+int sys_look(int fd, int iso, struct sys_call *call);
 
 /* event objects: eventfds, never descriptor 0 */
 int sys_event_new(void);

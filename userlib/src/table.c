@@ -87,6 +87,7 @@ struct wsa_sock *wsa_sock_add(int fd, uint32_t flags)
 	if (!sk)
 		return NULL;
 	message_forget(sk);
+	callee_forget(sk);
 	atomic_store(&sk->rcvtimeo, 0);
 	atomic_store(&sk->sndtimeo, 0);
 	atomic_store(&sk->since, 0);
@@ -113,6 +114,7 @@ void wsa_sock_forget(int fd)
 	if (!sk)
 		return;
 	message_forget(sk);
+	callee_forget(sk);
 	atomic_fetch_and(&sk->flags, SOCK_F_KIND);
 }
 
@@ -125,6 +127,7 @@ static struct wsa_sock *take_in(int fd)
 {
 	struct sys_state state;
 	struct sys_flow flow;
+	struct sys_iso iso;
 	struct wsa_sock *sk;
 	int type = 0, domain = 0;
 	unsigned int len = sizeof(type);
@@ -136,6 +139,9 @@ static struct wsa_sock *take_in(int fd)
 		return NULL;
 	flags |= type == SOCK_STREAM ? SOCK_F_STREAM : 0;
 	flags |= type == SOCK_RAW ? SOCK_F_RAW : 0;
+	/* to everybody else it is TCP, and a stream */
+	if (type == SOCK_STREAM && !sys_iso_get(fd, &iso))
+		flags |= SOCK_F_ISO | (iso.flags & SYS_ISO_RECORDS ? SOCK_F_RECORDS : 0);
 	flags |= domain == AF_INET6 ? SOCK_F_INET6 : 0;
 	flags |= sys_is_nonblocking(fd) > 0 ? SOCK_F_NONBLOCK : 0;
 	flags |= state.bound ? SOCK_F_BOUND : 0;

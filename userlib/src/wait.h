@@ -62,7 +62,7 @@ struct waiter {
 #define WANT_HOOK	0x4u	/* hook is set */
 #define WANT_CANCEL	0x8u
 
-enum { INSIDE_NOTHING, INSIDE_PROCEDURE, INSIDE_HOOK };
+enum { INSIDE_NOTHING, INSIDE_PROCEDURE, INSIDE_HOOK, INSIDE_CONDITION };
 
 /* One operation on a socket: wait_begin, then wait_enter and wait_leave per system call. */
 struct wait_call {

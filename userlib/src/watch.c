@@ -201,6 +201,7 @@ static unsigned int look(const struct watch *watch, const struct sys_pollfd *p, 
 	struct watch_near near = { .n = 0 };
 	struct ready_facts facts = { 0 };
 	struct sys_state state;
+	struct sys_iso iso;
 	struct wsa_sock *sk;
 	unsigned int ask;
 	uint32_t n = 0;
@@ -215,6 +216,9 @@ static unsigned int look(const struct watch *watch, const struct sys_pollfd *p, 
 		if (sys_state(p->fd, &state) < 0)
 			return READY_BAD;
 		facts.state = state.state;
+		if (state.state == SYS_CLOSED && sock_flags(sk) & SOCK_F_ISO)
+			facts.released = !sys_iso_get(p->fd, &iso) &&
+					 iso.flags & SYS_ISO_ENDED && iso.code == WSAEDISCON;
 	}
 	if (ask & READY_ASK_UNREAD)
 		facts.unread = !sys_bytes_queued(p->fd, &n) && n;

@@ -96,8 +96,12 @@ struct wsa_sock {
 #define SOCK_F_CLOSING		0x20000u	/* with its kind only: closesocket waits */
 #define SOCK_F_APART		0x40000u	/* a connect waits for it outside connect(2) */
 #define SOCK_F_QOS		0x80000u	/* SIO_SET_QOS was used: connect has to ask */
+#define SOCK_F_ISO		0x100000u	/* a stream of ISO transport */
+#define SOCK_F_RECORDS		0x200000u	/* SOCK_SEQPACKET: an ISO stream of records */
+#define SOCK_F_CALLEE		0x400000u	/* callee.c has something for it */
 /* Stays when the socket is gone, for calls that had begun. */
-#define SOCK_F_KIND		(SOCK_F_STREAM | SOCK_F_RAW | SOCK_F_INET6)
+#define SOCK_F_KIND \
+	(SOCK_F_STREAM | SOCK_F_RAW | SOCK_F_INET6 | SOCK_F_ISO | SOCK_F_RECORDS)
 
 #define WSA_LEAF_SIZE	1024u	/* so many entries, from a multiple of it on, are an array */
 
@@ -206,6 +210,49 @@ int sock_blocking(int fd, struct wsa_sock *sk);
 
 /* socket.c */
 int wsa_protocol_info(const struct wsa_sock *sk, int protocol, WSAPROTOCOL_INFOA *info);
+int wsa_protocol(int fd, const struct wsa_sock *sk, int *protocol);
+
+/* accept.c */
+SOCKET accept_refuse(int code);
+int accept_fault(const struct wsa_sock *sk, const struct sockaddr *addr, const int *addrlen);
+int accept_take(int listener, struct wait_call *call, struct sockaddr *addr, unsigned int *len,
+		int again);
+SOCKET accept_taken(int fd, struct wsa_sock *listener, int *addrlen, unsigned int len);
+SOCKET accept_any(int listener, struct wsa_sock *sk, struct sockaddr *addr, int *addrlen);
+
+/* shutdown.c */
+int shutdown_fd(int fd, struct wsa_sock *sk, int how);
+
+/* callee.c */
+uint64_t callee_expect(int fd, struct wsa_sock *sk, WSABUF *buffer);
+void callee_begun(uint64_t number);
+void callee_cancel(struct wsa_sock *sk, uint64_t number);
+void callee_look(struct wsa_sock *sk);
+void callee_look_all(void);
+void callee_forget(struct wsa_sock *sk);
+void callee_fork_begin(void);
+void callee_fork_end(void);
+
+extern atomic_int callee_awaited;
+
+/** callee_settle - the caller is about to see how a connect ended: its callee data too */
+static inline void callee_settle(struct wsa_sock *sk)
+{
+	if (__builtin_expect(sock_flags(sk) & SOCK_F_CALLEE, 0))
+		callee_look(sk);
+}
+
+/** callee_settle_all - the same of any socket's connect */
+static inline void callee_settle_all(void)
+{
+	if (__builtin_expect(atomic_load_explicit(&callee_awaited, memory_order_relaxed), 0))
+		callee_look_all();
+}
+
+/* isoopt.c */
+int iso_has_option(int level, int name);
+int iso_getopt(int fd, struct wsa_sock *sk, int name, char *value, int *len);
+int iso_setopt(int fd, struct wsa_sock *sk, int name, const char *value, int len);
 
 /* closesocket.c */
 int wsa_close_fd(int fd, struct wsa_sock *sk);
@@ -237,11 +284,11 @@ void message_fork_child(void);
 /* flow.c */
 /**
  * struct flow_name - an address for connect(2), and what was staged for it
- * @octets: socket address, and the cookie behind it
+ * @octets: socket address, and the cookies of a flow and of connect data behind it
  * @len: octets used
  */
 struct flow_name {
-	unsigned char octets[sizeof(struct sockaddr_in6) + sizeof(uint64_t)];
+	unsigned char octets[sizeof(struct sockaddr_in6) + 2 * sizeof(uint64_t)];
 	int len;
 };
 

@@ -129,6 +129,10 @@ typedef LPWSAPROTOCOL_INFOA LPWSAPROTOCOL_INFO;
 
 #define SO_CONNECT_TIME			0x700C
 
+#define CF_ACCEPT			0x0000
+#define CF_REJECT			0x0001
+#define CF_DEFER			0x0002
+
 #define MSG_OOB				0x0001
 #define MSG_PEEK			0x0002
 #define MSG_DONTROUTE			0x0004
@@ -258,6 +262,10 @@ typedef void (CALLBACK *LPWSAOVERLAPPED_COMPLETION_ROUTINE)(DWORD error, DWORD t
 							    LPWSAOVERLAPPED overlapped,
 							    DWORD flags);
 
+typedef int (CALLBACK *LPCONDITIONPROC)(LPWSABUF caller_id, LPWSABUF caller_data, LPQOS sqos,
+					LPQOS gqos, LPWSABUF callee_id, LPWSABUF callee_data,
+					GROUP *group, DWORD_PTR data);
+
 typedef int (WSAAPI *FARPROC)(void);
 
 #define MAXGETHOSTSTRUCT	1024
@@ -343,6 +351,8 @@ WSACONNECT_API int WSAAPI listen(SOCKET s, int backlog)
 	WSACONNECT_ALIAS("wsaconnect_listen");
 WSACONNECT_API SOCKET WSAAPI accept(SOCKET s, struct sockaddr *addr, int *addrlen)
 	WSACONNECT_ALIAS("wsaconnect_accept");
+WSACONNECT_API SOCKET WSAAPI WSAAccept(SOCKET s, struct sockaddr *addr, LPINT addrlen,
+				       LPCONDITIONPROC condition, DWORD_PTR data);
 WSACONNECT_API int WSAAPI connect(SOCKET s, const struct sockaddr *name, int namelen)
 	WSACONNECT_ALIAS("wsaconnect_connect");
 WSACONNECT_API int WSAAPI WSAConnect(SOCKET s, const struct sockaddr *name, int namelen,
@@ -350,6 +360,8 @@ WSACONNECT_API int WSAAPI WSAConnect(SOCKET s, const struct sockaddr *name, int 
 				     LPQOS lpSQOS, LPQOS lpGQOS);
 WSACONNECT_API int WSAAPI shutdown(SOCKET s, int how)
 	WSACONNECT_ALIAS("wsaconnect_shutdown");
+WSACONNECT_API int WSAAPI WSASendDisconnect(SOCKET s, LPWSABUF data);
+WSACONNECT_API int WSAAPI WSARecvDisconnect(SOCKET s, LPWSABUF data);
 
 WSACONNECT_API int WSAAPI getsockname(SOCKET s, struct sockaddr *name, int *namelen)
 	WSACONNECT_ALIAS("wsaconnect_getsockname");

@@ -34,17 +34,21 @@ static struct wsa_user *user_find(struct wsa_qos_net *qn, kuid_t uid)
 	return xa_load(&qn->users, __kuid_val(uid));
 }
 
+/* For one grant more. */
 static struct wsa_user *user_get(struct wsa_qos_net *qn, kuid_t uid)
 {
 	struct wsa_user *user = user_find(qn, uid);
 
-	if (user)
-		return user;
-	user = kzalloc(sizeof(*user), GFP_KERNEL_ACCOUNT);
-	if (user && xa_err(xa_store(&qn->users, __kuid_val(uid), user, GFP_KERNEL_ACCOUNT))) {
-		kfree(user);
-		user = NULL;
+	if (!user) {
+		user = kzalloc(sizeof(*user), GFP_KERNEL_ACCOUNT);
+		if (!user)
+			return NULL;
+		if (xa_err(xa_store(&qn->users, __kuid_val(uid), user, GFP_KERNEL_ACCOUNT))) {
+			kfree(user);
+			return NULL;
+		}
 	}
+	user->grants++;
 	return user;
 }
 
@@ -52,7 +56,7 @@ static void user_put(struct wsa_qos_net *qn, kuid_t uid)
 {
 	struct wsa_user *user = user_find(qn, uid);
 
-	if (user->account.flows || user->resting)
+	if (--user->grants)
 		return;
 	xa_erase(&qn->users, __kuid_val(uid));
 	kfree(user);
@@ -119,14 +123,24 @@ void wsa_grant_lose(struct wsa_grant *grant, u16 status)
 		owner_wake(grant);
 }
 
+/* WSA_QOS_GENERIC_ERROR is want of memory, and becomes ENOMEM on its way out. */
+static u32 status_of(int err)
+{
+	return err == -ENOMEM || err == -ENOBUFS ? WSA_QOS_GENERIC_ERROR :
+						   WSA_QOS_TRAFFIC_CTRL_ERROR;
+}
+
 static u32 minor_take(struct wsa_grant *grant, struct wsa_class *class)
 {
 	struct wsa_pool *pool = grant->pool;
+	u32 status = WSA_QOS_ADMISSION_FAILURE;
 	int minor, tries;
 
 	for (tries = 0; tries < MINOR_TRIES; tries++) {
 		minor = idr_alloc_cyclic(&grant->qn->minors, grant, MINOR_FIRST, MINOR_LAST + 1,
 					 GFP_KERNEL_ACCOUNT);
+		if (minor == -ENOMEM)
+			status = WSA_QOS_GENERIC_ERROR;
 		if (minor < 0)
 			break;
 		class->id = TC_H_MAKE(pool->q->handle, minor);
@@ -135,14 +149,15 @@ static u32 minor_take(struct wsa_grant *grant, struct wsa_class *class)
 		idr_remove(&grant->qn->minors, minor);
 	}
 	class->id = 0;
-	return WSA_QOS_ADMISSION_FAILURE;
+	return status;
 }
 
 static u32 classes_make(struct wsa_grant *grant, const struct wsa_plan *plan)
 {
 	struct wsa_pool *pool = grant->pool;
-	u32 parent = pool->parent, status;
+	u32 parent = pool->parent.id, status;
 	unsigned int i, levels;
+	int err;
 
 	levels = pool->scheduler == WSA_SCHEDULER_HTB ? plan->htb_levels : 1;
 	for (i = 0; i < levels; i++) {
@@ -152,9 +167,10 @@ static u32 classes_make(struct wsa_grant *grant, const struct wsa_plan *plan)
 		grant->levels = i + 1;
 	}
 	while (i--) {			/* the leaf last */
-		if (wsa_class_set(pool, &grant->class[i], parent, plan, i)) {
+		err = wsa_class_set(pool, &grant->class[i], parent, plan, i);
+		if (err) {
 			classes_delete(grant);
-			return WSA_QOS_TRAFFIC_CTRL_ERROR;
+			return status_of(err);
 		}
 		parent = grant->class[i].id;
 	}
@@ -226,7 +242,7 @@ out_grant:
 
 static int classes_change(struct wsa_grant *grant, const struct wsa_plan *plan)
 {
-	u32 parent = grant->pool->parent;
+	u32 parent = grant->pool->parent.id;
 	int i, err = 0;
 
 	for (i = grant->levels - 1; i >= 0 && !err; i--) {
@@ -248,15 +264,17 @@ u32 wsa_grant_change(struct wsa_grant *grant, const struct wsa_plan *plan)
 {
 	struct wsa_budget *budget = &grant->pool->budget;
 	u32 status;
+	int err;
 
 	ASSERT_RTNL();
 	status = wsa_budget_change(budget, &grant->plan.promise, &plan->promise);
 	if (status)
 		return status;
-	if (classes_change(grant, plan)) {
+	err = classes_change(grant, plan);
+	if (err) {
 		classes_change(grant, &grant->plan);
 		wsa_budget_change(budget, &plan->promise, &grant->plan.promise);
-		return WSA_QOS_TRAFFIC_CTRL_ERROR;
+		return status_of(err);
 	}
 	grant->plan = *plan;
 	return 0;
@@ -288,10 +306,17 @@ void wsa_grant_let_go(struct wsa_grant *grant, struct sock *sk)
 	mod_delayed_work(system_unbound_wq, &grant->qn->work, 0);
 }
 
-/* A stream that was closed sends what it has, and again what was lost. */
+/*
+ * A stream that was closed sends what it has, and again what was lost; a datagram may wait for
+ * its neighbour's address.
+ */
 static bool has_sent_all(const struct sock *sk)
 {
-	return !sk || READ_ONCE(sk->sk_state) == TCP_CLOSE || tcp_rtx_and_write_queues_empty(sk);
+	if (!sk)
+		return true;
+	if (sk->sk_type != SOCK_STREAM)
+		return !sk_wmem_alloc_get(sk);
+	return READ_ONCE(sk->sk_state) == TCP_CLOSE || tcp_rtx_and_write_queues_empty(sk);
 }
 
 static bool is_drained(const struct wsa_grant *grant)
@@ -308,8 +333,11 @@ static void start_rest(struct wsa_grant *grant)
 
 	if (grant->pool)
 		wsa_grant_lose(grant, 0);
-	if (grant->sk)
+	if (grant->sk) {
+		/* what it may still send would be of whoever has the number next */
+		WRITE_ONCE(grant->sk->sk_priority, 0);
 		sock_put(grant->sk);
+	}
 	grant->sk = NULL;
 	user->resting++;
 	grant->until = jiffies + REST;

@@ -168,7 +168,8 @@ static int pool_make(struct wsa_qos_net *qn, struct net_device *dev,
 	pool->q = rtnl_dereference(dev->qdisc);
 	qdisc_refcount_inc(pool->q);
 	pool->scheduler = strcmp(pool->q->ops->id, "htb") ? WSA_SCHEDULER_HFSC : WSA_SCHEDULER_HTB;
-	pool->parent = config->parent;
+	pool->parent.id = config->parent;
+	pool->parent.cl = pool->q->ops->cl_ops->find(pool->q, config->parent);
 	pool->rate = config->rate;
 	pool->flows_per_user = config->flows_per_user;
 	pool->made = config->made;

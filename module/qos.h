@@ -35,12 +35,23 @@
 #define WSA_QOS_FLOWS_MAX	16384
 
 /**
+ * struct wsa_class - a traffic class of ours, or the parent of those
+ * @id: its classid
+ * @cl: what the qdisc knows it by; 0 when there is none. Another's of the same classid
+ *	has another
+ */
+struct wsa_class {
+	u32 id;
+	unsigned long cl;
+};
+
+/**
  * struct wsa_pool - where flows of a device get their classes
  * @list: in wsa_qos_net.pools
  * @dev: the device, held
  * @tracker: of that hold
  * @q: its root qdisc, held; the pool is alive while it is that
- * @parent: class that is the parent of all of ours
+ * @parent: class that is the parent of all of ours; the pool is alive while it is there
  * @rate: octets per second the device sends
  * @flows_per_user: flows one user may have
  * @gso_max_segs: what the device's was
@@ -54,7 +65,7 @@ struct wsa_pool {
 	struct net_device *dev;
 	netdevice_tracker tracker;
 	struct Qdisc *q;
-	u32 parent;
+	struct wsa_class parent;
 	u64 rate;
 	u32 flows_per_user;
 	u16 gso_max_segs;
@@ -88,21 +99,12 @@ struct wsa_pool_config {
  * struct wsa_user - a user's flows in a namespace
  * @account: those that count
  * @resting: numbers of his that rest
+ * @grants: grants of his with numbers, also those that neither count nor rest: lost ones
  */
 struct wsa_user {
 	struct wsa_account account;
 	u32 resting;
-};
-
-/**
- * struct wsa_class - a traffic class of ours
- * @id: its classid
- * @cl: what the qdisc knows it by; 0 when there is none. Another's of the same classid
- *	has another
- */
-struct wsa_class {
-	u32 id;
-	unsigned long cl;
+	u32 grants;
 };
 
 /**
@@ -120,7 +122,7 @@ struct wsa_class {
  * @lost: WSA_QOS_* reason why the promise is lost, or 0; no lock
  * @owner: the socket to wake when that happens, held, or NULL; whoever takes the pointer out
  *	has the reference; no lock
- * @sk: a closed stream that still sends, held; or NULL
+ * @sk: a closed socket that may still send, held; or NULL
  * @until: jiffies: end of draining, then of resting
  */
 struct wsa_grant {

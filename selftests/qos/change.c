@@ -233,17 +233,25 @@ TEST_F(change, lost_and_then_closed)
 {
 	struct wsa_qos_set arg;
 	int fd = open_sort(&variant->sort, variant->type);
+	int others = open_sort(&variant->sort, variant->type);
 
 	ASSERT_EQ(0, connect_with(self->s, &self->spec, &self->peer, &self->arg));
 	ASSERT_EQ(0, wsactl("qos disable v0"));
 	EXPECT_TRUE(qos_get(self->s).flags & WSA_QOS_LOST);
 	ASSERT_EQ(0, make_pool(variant)) TH_LOG("%s", wsactl_said());
-	self->spec.token_rate = TOO_MUCH;
+
+	/* somebody else has most of the share, so that he is refused, and has none */
+	self->spec.token_rate = 3 * RATE;
+	ASSERT_EQ(0, seteuid(1000));
+	ASSERT_EQ(0, qos_set(others, &self->spec, &self->peer, &arg));
+	ASSERT_EQ(0, seteuid(0));
+	EXPECT_EQ(0, arg.wsa);
 	ASSERT_EQ(0, qos_set(fd, &self->spec, &self->peer, &arg));
 	EXPECT_EQ(WSAEOPNOTSUPP, (int)arg.wsa);
+	EXPECT_EQ(WSA_QOS_ADMISSION_FAILURE, (int)arg.status);
 	close(self->s);
-	EXPECT_EQ(0, pool_number("flows"));
-	self->spec.token_rate = RATE;
+	EXPECT_EQ(1, pool_number("flows"));
+	close(others);
 	ASSERT_EQ(0, qos_set(fd, &self->spec, &self->peer, &arg));
 	EXPECT_EQ(0, arg.wsa);
 	EXPECT_EQ(1, pool_number("flows"));

@@ -271,7 +271,7 @@ void wsa_qos_free(struct wsa_qos *qos)
  * wsa_qos_remark - the program has set an option that may have replaced the mark
  * @ws: a socket's state that has a quality of service
  *
- * What it set counts when the flow ends.
+ * What it set counts when the flow ends; a value that is the mark's cannot be told from it.
  *
  * Context: takes the sk lock.
  */

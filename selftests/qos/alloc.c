@@ -105,6 +105,10 @@ static bool documented(int error)
 		TH_LOG("%d calls, %d failed", n_ - 1, failures_); \
 	} while (0)
 
+#define ARGUMENTS \
+	struct __test_metadata *_metadata, FIXTURE_DATA(alloc) *self, \
+	const FIXTURE_VARIANT(alloc) *variant
+
 /* How many flows the kernel counts; -1 when there is no pool. */
 static int flows_of(const FIXTURE_DATA(alloc) *self)
 {
@@ -146,7 +150,7 @@ static void unstage(int fd)
 	ioctl(fd, WSA_IOC_QOS_SET, &arg);
 }
 
-TEST_F_TIMEOUT(alloc, enable, 120)
+static void enabling(ARGUMENTS)
 {
 	ASSERT_EQ(0, pool_ask(self->netlink, &self->disable, NULL));
 	EACH_FAULT({
@@ -164,13 +168,13 @@ TEST_F_TIMEOUT(alloc, enable, 120)
 		if (flows_of(self) >= 0)
 			EXPECT_EQ(0, pool_ask(self->netlink, &self->disable, NULL));
 		EXPECT_EQ(-1, flows_of(self));
-		run_command("ip -d link show v0 | grep -q 'gso_max_segs 65535'");
 	});
+	run_command("ip -d link show v0 | grep -q 'gso_max_segs 65535'");
 	EXPECT_EQ(0, pool_ask(self->netlink, &self->enable, NULL));
 }
 
 /* Ended or not: when it is, the flow has lost its promise, and has it otherwise. */
-TEST_F_TIMEOUT(alloc, disable, 120)
+static void disabling(ARGUMENTS)
 {
 	int s = open_sort(&variant->sort, variant->type);
 	struct wsa_qos_set arg;
@@ -196,9 +200,11 @@ TEST_F_TIMEOUT(alloc, disable, 120)
 		EXPECT_EQ(1, flows_of(self));
 		EXPECT_EQ(1, flows_there("v0"));
 	});
+	close(s);
+	EXPECT_TRUE(flows_gone("v0"));
 }
 
-TEST_F_TIMEOUT(alloc, show, 120)
+static void showing(ARGUMENTS)
 {
 	struct pool_numbers numbers;
 	struct pool_request dump = self->get;
@@ -223,7 +229,7 @@ TEST_F_TIMEOUT(alloc, show, 120)
 	});
 }
 
-TEST_F_TIMEOUT(alloc, stage, 180)
+static void staging(ARGUMENTS)
 {
 	int s = open_sort(&variant->sort, variant->type);
 	struct wsa_qos_set arg;
@@ -247,10 +253,12 @@ TEST_F_TIMEOUT(alloc, stage, 180)
 		close(s);
 		s = open_sort(&variant->sort, variant->type);
 	});
+	close(s);
+	EXPECT_TRUE(flows_gone("v0"));
 }
 
 /* What is staged waits on while asking for another fails: it can still be used. */
-TEST_F_TIMEOUT(alloc, stage_again, 180)
+static void staging_again(ARGUMENTS)
 {
 	int s = open_sort(&variant->sort, variant->type);
 	struct wsa_qos_set arg, again;
@@ -276,10 +284,12 @@ TEST_F_TIMEOUT(alloc, stage_again, 180)
 	});
 	EXPECT_EQ(0, connect_staged(s, &self->peer, &arg));
 	EXPECT_EQ(WSA_QOS_KEPT | WSA_QOS_ACTIVE, qos_get(s).flags);
+	close(s);
+	EXPECT_TRUE(flows_gone("v0"));
 }
 
 /* The attempt fails: its flow goes with it, and the next has another. */
-TEST_F_TIMEOUT(alloc, connect, 180)
+static void connecting(ARGUMENTS)
 {
 	int s = open_sort(&variant->sort, variant->type), there;
 	struct wsa_qos_set arg;
@@ -306,10 +316,12 @@ TEST_F_TIMEOUT(alloc, connect, 180)
 		s = open_sort(&variant->sort, variant->type);
 		ASSERT_EQ(0, qos_set(s, &self->spec, &self->peer, &arg));
 	});
+	close(s);
+	EXPECT_TRUE(flows_gone("v0"));
 }
 
 /* Changed in the class it has, or not at all. */
-TEST_F_TIMEOUT(alloc, change, 180)
+static void changing(ARGUMENTS)
 {
 	int s = open_sort(&variant->sort, variant->type), rounds = 0;
 	struct wsa_qos_get before, now;
@@ -341,10 +353,12 @@ TEST_F_TIMEOUT(alloc, change, 180)
 		before = qos_get(s);
 		promised = promised_of(self);
 	});
+	close(s);
+	EXPECT_TRUE(flows_gone("v0"));
 }
 
 /* Another in its place, where there are more classes; or the old one, whole. */
-TEST_F_TIMEOUT(alloc, replace, 180)
+static void replacing(ARGUMENTS)
 {
 	int s = open_sort(&variant->sort, variant->type);
 	struct wsa_qos_get before, now;
@@ -369,10 +383,12 @@ TEST_F_TIMEOUT(alloc, replace, 180)
 			before = qos_get(s);
 		}
 	});
+	close(s);
+	EXPECT_TRUE(flows_gone("v0"));
 }
 
 /* An accepted socket shares its state with others until it asks. */
-TEST_F_TIMEOUT(alloc, accepted, 180)
+static void asking_of_accepted(ARGUMENTS)
 {
 	struct sort plain = { .door = PLAIN, .af = AF_INET };
 	struct name here = name_of("10.7.0.1", 0);
@@ -407,9 +423,12 @@ TEST_F_TIMEOUT(alloc, accepted, 180)
 		child = accept(l, NULL, NULL);
 		ASSERT_LE(0, child);
 	});
+	close(l);
+	close(c);
+	close(child);
 }
 
-TEST_F_TIMEOUT(alloc, get, 60)
+static void looking(ARGUMENTS)
 {
 	int s = open_sort(&variant->sort, variant->type);
 	struct wsa_qos_get got = { .size = sizeof(got) };
@@ -422,6 +441,34 @@ TEST_F_TIMEOUT(alloc, get, 60)
 	}, {
 		EXPECT_EQ(WSA_QOS_KEPT | WSA_QOS_ACTIVE, qos_get(s).flags);
 	});
+	close(s);
+	EXPECT_TRUE(flows_gone("v0"));
+}
+
+TEST_F_TIMEOUT(alloc, pool, 300)
+{
+	enabling(_metadata, self, variant);
+	disabling(_metadata, self, variant);
+	showing(_metadata, self, variant);
+}
+
+TEST_F_TIMEOUT(alloc, staged, 300)
+{
+	staging(_metadata, self, variant);
+	staging_again(_metadata, self, variant);
+	connecting(_metadata, self, variant);
+}
+
+TEST_F_TIMEOUT(alloc, active, 300)
+{
+	changing(_metadata, self, variant);
+	replacing(_metadata, self, variant);
+	looking(_metadata, self, variant);
+}
+
+TEST_F_TIMEOUT(alloc, accepted, 300)
+{
+	asking_of_accepted(_metadata, self, variant);
 }
 
 NOTHING_LEFT()

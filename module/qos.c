@@ -15,7 +15,6 @@
 #include <net/inet_ecn.h>
 #include <net/inet_sock.h>
 #include <net/ipv6.h>
-#include <net/tcp_states.h>
 
 #include "qos.h"
 #include "wsa_sock.h"
@@ -351,30 +350,6 @@ out:
 	return err;
 }
 
-/* Whom a connected socket sends to; false when it is not connected. */
-static bool peer_of(struct socket *sock, struct sockaddr_storage *peer)
-{
-	struct sockaddr_in6 *sin6 = (struct sockaddr_in6 *)peer;
-	struct sockaddr_in *sin = (struct sockaddr_in *)peer;
-	struct sock *sk = sock->sk;
-
-	if (!((1 << sk->sk_state) & (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT)))
-		return false;
-	memset(peer, 0, sizeof(*peer));
-#if IS_ENABLED(CONFIG_IPV6)
-	if (sk->sk_family == AF_INET6) {
-		sin6->sin6_family = AF_INET6;
-		sin6->sin6_port = inet_sk(sk)->inet_dport;
-		sin6->sin6_addr = sk->sk_v6_daddr;
-		return true;
-	}
-#endif
-	sin->sin_family = AF_INET;
-	sin->sin_port = inet_sk(sk)->inet_dport;
-	sin->sin_addr.s_addr = inet_sk(sk)->inet_daddr;
-	return true;
-}
-
 /**
  * struct request - a WSA_IOC_QOS_SET on its way
  * @sending: what is asked for
@@ -566,7 +541,7 @@ static int set(struct socket *sock, struct wsa_qos *qos, struct request *request
 		request->receiving = qos->receiving;
 		request->objects = qos->objects;
 	}
-	if (!name && peer_of(sock, &peer))
+	if (!name && wsa_way_peer(sock->sk, &peer))
 		name = &peer;
 	if (name)
 		err = wsa_way_to(sock->sk, (const struct sockaddr *)name, &request->way);

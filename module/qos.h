@@ -207,6 +207,7 @@ bool wsa_class_taken(const struct wsa_pool *pool, u32 id);
 bool wsa_class_empty(const struct wsa_pool *pool, const struct wsa_class *class);
 
 /* way.c */
+bool wsa_way_peer(const struct sock *sk, struct sockaddr_storage *peer);
 int wsa_way_to(struct sock *sk, const struct sockaddr *name, struct wsa_way *way);
 
 /* netlink.c */

@@ -80,8 +80,9 @@ void hosts_second_link(void)
 {
 	char command[160];
 
-	snprintf(command, sizeof(command), "ip link add w0 address 02:00:00:00:00:01 type veth "
-		 "peer name w1 address 02:00:00:00:00:02 netns /proc/%d/fd/%d", getpid(), there);
+	snprintf(command, sizeof(command),
+		 "ip link add w0 type veth peer name w1 address %s netns /proc/%d/fd/%d",
+		 "02:00:00:00:00:02", getpid(), there);
 	run_command(command);
 	ip_batch("link set w0 up\n"
 		 "neigh add 10.7.0.2 lladdr 02:00:00:00:00:02 dev w0\n"

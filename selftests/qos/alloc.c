@@ -156,7 +156,7 @@ static void enabling(ARGUMENTS)
 	EACH_FAULT({
 		error = pool_send(self->netlink, &self->enable);
 	}, {
-		/* an acknowledgement that could not be made is ENOBUFS, whatever was done */
+		/* an answer that could not be made is ENOBUFS, whatever was done */
 		error = error ?: pool_answer(self->netlink, NULL);
 		EXPECT_TRUE(!error || documented(error)) {
 			TH_LOG("%s", strerror(error));
@@ -222,7 +222,7 @@ static void showing(ARGUMENTS)
 	EACH_FAULT({
 		error = pool_send(self->netlink, &dump);
 	}, {
-		/* a dump's end is no acknowledgement: read until nothing comes */
+		/* a dump's end is no answer: read until nothing comes */
 		while (pool_answer(self->netlink, &numbers) != EAGAIN)
 			;
 		EXPECT_EQ(0, flows_of(self));

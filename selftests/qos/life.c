@@ -110,8 +110,9 @@ static void show_class(const struct wsa_qos_set *arg, const char *path)
 {
 	char command[128];
 
-	snprintf(command, sizeof(command), "tc class show dev v0 classid 1:%x | "
-		 "sed 's/ leaf [0-9a-f]*://' >%s", arg->classid & 0xffff, path);
+	snprintf(command, sizeof(command),
+		 "tc class show dev v0 classid 1:%x | sed 's/ leaf [0-9a-f]*://' >%s",
+		 arg->classid & 0xffff, path);
 	run_command(command);
 }
 

@@ -313,6 +313,7 @@ static void connecting(ARGUMENTS)
 			close(there);
 		}
 		close(s);
+		EXPECT_TRUE(flows_gone("v0"));
 		s = open_sort(&variant->sort, variant->type);
 		ASSERT_EQ(0, qos_set(s, &self->spec, &self->peer, &arg));
 	});

@@ -17,7 +17,7 @@
 #include "netns.h"
 #include "qos.h"
 #include "sockets.h"
-#include "traffic.h"
+#include "steady.h"
 
 #define RATE 400000
 #define SLOW 20000
@@ -30,7 +30,7 @@ FIXTURE(life) {
 	int listener;
 	int s;
 	int there;		/* the other end of s */
-	struct traffic traffic;
+	struct steady traffic;
 };
 
 FIXTURE_VARIANT(life) {
@@ -91,8 +91,8 @@ static int accepted(const FIXTURE_VARIANT(life) *variant, int listener)
 	EXPECT_GRANTED(self->arg); \
 	self->there = accepted(variant, self->listener); \
 	ASSERT_LE(0, self->there); \
-	traffic_start(&self->traffic, self->s, self->there); \
-	EXPECT_TRUE(traffic_moves(&self->traffic)); \
+	steady_start(&self->traffic, self->s, self->there); \
+	EXPECT_TRUE(steady_moves(&self->traffic)); \
 } while (0)
 
 static bool is_lost(int fd)
@@ -131,10 +131,10 @@ TEST_F(life, qdisc_that_is_deleted__r291)
 
 	BEGIN_TRAFFIC();
 	run_command("tc qdisc del dev v0 root");
-	EXPECT_TRUE(traffic_moves(&self->traffic));
+	EXPECT_TRUE(steady_moves(&self->traffic));
 	EXPECT_TRUE(is_lost(self->s));
 	EXPECT_TRUE(no_pool());
-	EXPECT_TRUE(traffic_moves(&self->traffic));
+	EXPECT_TRUE(steady_moves(&self->traffic));
 
 	/* where there is a pool again, a flow is, under a number of its own */
 	ASSERT_EQ(0, make_pool(variant)) TH_LOG("%s", wsactl_said());
@@ -144,9 +144,9 @@ TEST_F(life, qdisc_that_is_deleted__r291)
 	EXPECT_NE(self->arg.classid, again.classid);
 	EXPECT_EQ(WSA_QOS_KEPT | WSA_QOS_ACTIVE, qos_get(self->s).flags);
 	before = class_packets("v0", again.classid);
-	EXPECT_TRUE(traffic_moves(&self->traffic));
+	EXPECT_TRUE(steady_moves(&self->traffic));
 	EXPECT_LT(before + 10, class_packets("v0", again.classid));
-	traffic_stop(&self->traffic);
+	steady_stop(&self->traffic);
 	EXPECT_EQ(1, pool_number("flows"));
 }
 
@@ -154,11 +154,11 @@ TEST_F(life, class_that_somebody_deletes__r291)
 {
 	BEGIN_TRAFFIC();
 	run_on_class("tc class del dev v0 classid 1:%x", &self->arg);
-	EXPECT_TRUE(traffic_moves(&self->traffic));
+	EXPECT_TRUE(steady_moves(&self->traffic));
 	EXPECT_TRUE(is_lost(self->s));
 	EXPECT_TRUE(pool_empty());
-	EXPECT_TRUE(traffic_moves(&self->traffic));
-	traffic_stop(&self->traffic);
+	EXPECT_TRUE(steady_moves(&self->traffic));
+	steady_stop(&self->traffic);
 }
 
 /* Whoever may change it has the last word, until the program asks again. */
@@ -177,7 +177,7 @@ TEST_F(life, class_that_somebody_changes)
 	run_on_class("tc qdisc add dev v0 parent 1:%x handle 77: pfifo limit 7", &self->arg);
 	show_class(&self->arg, "/tmp/changed");
 	run_command("! cmp -s /tmp/before /tmp/changed");
-	EXPECT_TRUE(traffic_moves(&self->traffic));
+	EXPECT_TRUE(steady_moves(&self->traffic));
 	EXPECT_EQ(WSA_QOS_KEPT | WSA_QOS_ACTIVE, qos_get(self->s).flags);
 
 	ASSERT_EQ(0, qos_set(self->s, &self->spec, NULL, &again));
@@ -186,8 +186,8 @@ TEST_F(life, class_that_somebody_changes)
 	show_class(&self->arg, "/tmp/changed");
 	run_command("cmp /tmp/before /tmp/changed");
 	run_command("! tc qdisc show dev v0 | grep -q pfifo.77:");
-	EXPECT_TRUE(traffic_moves(&self->traffic));
-	traffic_stop(&self->traffic);
+	EXPECT_TRUE(steady_moves(&self->traffic));
+	steady_stop(&self->traffic);
 }
 
 /* The pool's own class cannot be deleted while it has flows; without it there is no pool. */
@@ -229,13 +229,13 @@ TEST_F(life, link_that_goes_down_and_comes_up)
 	EXPECT_EQ(WSA_QOS_KEPT | WSA_QOS_ACTIVE, qos_get(self->s).flags & ~WSA_QOS_LOST);
 	before = class_packets("v0", self->arg.classid);
 	run_command("ip link set v0 up");
-	EXPECT_TRUE(traffic_moves(&self->traffic));
+	EXPECT_TRUE(steady_moves(&self->traffic));
 	EXPECT_LT(before + 1, class_packets("v0", self->arg.classid));
 	EXPECT_TRUE(class_there("v0", self->arg.classid));
 	EXPECT_EQ(WSA_QOS_KEPT | WSA_QOS_ACTIVE, qos_get(self->s).flags);
 	EXPECT_EQ(self->arg.classid, qos_get(self->s).classid);
 	EXPECT_EQ(1, pool_number("flows"));
-	traffic_stop(&self->traffic);
+	steady_stop(&self->traffic);
 }
 
 TEST_F(life, device_that_goes__r291)
@@ -246,7 +246,7 @@ TEST_F(life, device_that_goes__r291)
 	EXPECT_EQ(WSA_QOS_TRAFFIC_CTRL_ERROR, (int)qos_get(self->s).status);
 	EXPECT_TRUE(no_pool());
 	usleep(100000);
-	traffic_stop(&self->traffic);
+	steady_stop(&self->traffic);
 }
 
 /* A route by another device takes the packets, not the flow; nor does a refusal (row 36). */
@@ -258,7 +258,7 @@ TEST_F(life, route_that_moves__r36)
 	hosts_second_link();
 	BEGIN_TRAFFIC();
 	run_command(v6 ? "ip route add fd07::2/128 dev w0" : "ip route add 10.7.0.2/32 dev w0");
-	EXPECT_TRUE(traffic_moves(&self->traffic));
+	EXPECT_TRUE(steady_moves(&self->traffic));
 	EXPECT_EQ(LOST_FLAGS, qos_get(self->s).flags);
 	EXPECT_EQ(WSA_QOS_TRAFFIC_CTRL_ERROR, (int)qos_get(self->s).status);
 	EXPECT_TRUE(class_there("v0", self->arg.classid));
@@ -272,22 +272,22 @@ TEST_F(life, route_that_moves__r36)
 
 	/* to there and back */
 	run_command(v6 ? "ip route del fd07::2/128 dev w0" : "ip route del 10.7.0.2/32 dev w0");
-	EXPECT_TRUE(traffic_moves(&self->traffic));
+	EXPECT_TRUE(steady_moves(&self->traffic));
 	EXPECT_EQ(WSA_QOS_KEPT | WSA_QOS_ACTIVE, qos_get(self->s).flags);
 
 	/* and to there with a pool: asked again, it has a class there and none here */
 	ASSERT_EQ(0, wsactl("qos enable w0 --rate 100mbit"));
 	run_command(v6 ? "ip route add fd07::2/128 dev w0" : "ip route add 10.7.0.2/32 dev w0");
-	EXPECT_TRUE(traffic_moves(&self->traffic));
+	EXPECT_TRUE(steady_moves(&self->traffic));
 	ASSERT_EQ(0, qos_set(self->s, &self->spec, NULL, &arg));
 	EXPECT_EQ(0, arg.wsa);
 	EXPECT_EQ(if_nametoindex("w0"), arg.ifindex);
 	EXPECT_TRUE(class_there("w0", arg.classid));
 	EXPECT_TRUE(class_gone("v0", self->arg.classid));
-	EXPECT_TRUE(traffic_moves(&self->traffic));
+	EXPECT_TRUE(steady_moves(&self->traffic));
 	EXPECT_LT(10, class_packets("w0", arg.classid));
 	EXPECT_EQ(WSA_QOS_KEPT | WSA_QOS_ACTIVE, qos_get(self->s).flags);
-	traffic_stop(&self->traffic);
+	steady_stop(&self->traffic);
 }
 
 /* A flow that is held to its rate, and whose leaf holds two seconds of it. */
@@ -367,7 +367,7 @@ TEST_F(life, module_that_is_unloaded_while_flows_drain)
 static void live_and_be_killed(const FIXTURE_VARIANT(life) *variant, int ready, int go)
 {
 	struct wsa_flowspec spec = flowspec(CONTROLLEDLOAD, SLOW);
-	struct traffic traffic;
+	struct steady traffic;
 	struct wsa_qos_set arg;
 	struct name peer;
 	int listener, s, i;
@@ -385,8 +385,8 @@ static void live_and_be_killed(const FIXTURE_VARIANT(life) *variant, int ready, 
 		s = open_sort(&variant->sort, variant->type);
 		if (connect_with(s, &spec, &peer, &arg) || arg.wsa)
 			_exit(3);
-		traffic_start(&traffic, s, accepted(variant, listener));
-		if (!traffic_moves(&traffic))
+		steady_start(&traffic, s, accepted(variant, listener));
+		if (!steady_moves(&traffic))
 			_exit(4);
 		queue_up(s);
 	}

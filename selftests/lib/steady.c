@@ -4,7 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "traffic.h"
+#include "steady.h"
 
 #define PIECE 500
 #define PAUSE 2000		/* microseconds */
@@ -12,7 +12,7 @@
 
 static void *send_on(void *data)
 {
-	struct traffic *traffic = data;
+	struct steady *traffic = data;
 	static const char piece[PIECE];
 
 	while (!atomic_load(&traffic->stop)) {
@@ -24,7 +24,7 @@ static void *send_on(void *data)
 
 static void *receive_on(void *data)
 {
-	struct traffic *traffic = data;
+	struct steady *traffic = data;
 	char piece[PIECE];
 
 	while (!atomic_load(&traffic->stop)) {
@@ -36,7 +36,7 @@ static void *receive_on(void *data)
 	return NULL;
 }
 
-void traffic_start(struct traffic *traffic, int from, int to)
+void steady_start(struct steady *traffic, int from, int to)
 {
 	traffic->from = from;
 	traffic->to = to;
@@ -47,7 +47,7 @@ void traffic_start(struct traffic *traffic, int from, int to)
 		errx(1, "no thread");
 }
 
-bool traffic_moves(struct traffic *traffic)
+bool steady_moves(struct steady *traffic)
 {
 	unsigned long before = atomic_load(&traffic->got);
 	int i;
@@ -60,7 +60,7 @@ bool traffic_moves(struct traffic *traffic)
 	return false;
 }
 
-void traffic_stop(struct traffic *traffic)
+void steady_stop(struct steady *traffic)
 {
 	atomic_store(&traffic->stop, true);
 	pthread_join(traffic->threads[0], NULL);

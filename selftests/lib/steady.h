@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Something on its way from one socket to another, in threads of its own. */
-#ifndef SELFTESTS_TRAFFIC_H
-#define SELFTESTS_TRAFFIC_H
+#ifndef SELFTESTS_STEADY_H
+#define SELFTESTS_STEADY_H
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -9,14 +9,14 @@
 #include <stddef.h>
 
 /**
- * struct traffic - about 250,000 octets a second, or what the way lets through
+ * struct steady - about 250,000 octets a second, or what the way lets through
  * @threads: the one that sends, and the one that receives
  * @from: socket
  * @to: socket
  * @stop: they are to end
  * @got: receives that were not empty
  */
-struct traffic {
+struct steady {
 	pthread_t threads[2];
 	int from;
 	int to;
@@ -24,10 +24,10 @@ struct traffic {
 	atomic_ulong got;
 };
 
-void traffic_start(struct traffic *traffic, int from, int to);
-bool traffic_moves(struct traffic *traffic);	/* more arrives, in some time */
-void traffic_stop(struct traffic *traffic);
+void steady_start(struct steady *traffic, int from, int to);
+bool steady_moves(struct steady *traffic);	/* more arrives, in some time */
+void steady_stop(struct steady *traffic);
 
 size_t read_some(int fd, size_t octets);	/* so many, or what comes before nothing does */
 
-#endif /* SELFTESTS_TRAFFIC_H */
+#endif /* SELFTESTS_STEADY_H */

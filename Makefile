@@ -20,7 +20,7 @@ userlib_make = $(MAKE) $(quiet) -C userlib O=$(build)/userlib
 selftests_make = $(MAKE) $(quiet) -C selftests O=$(build)/selftests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check fuzz soak modules userlib selftests lint bench conformance install clean distclean deps-% module-%
+.PHONY: help demo check fuzz soak modules userlib selftests lint bench plots conformance install clean distclean deps-% module-%
 
 help: ## list the targets
 	@echo "make TARGET [VARIABLE=value]"
@@ -92,6 +92,11 @@ bench: deps-bench ## compare with plain sockets, by instructions and by time
 	@$(MAKE) --no-print-directory modules KERNEL="stock-6.1 stock-6.12"
 	@$(MAKE) --no-print-directory userlib
 	@selftests/bench/run
+
+plots: deps-plots ## draw what promises are worth: rates and delays, as SVG and PNG
+	@$(MAKE) --no-print-directory modules KERNEL=stock-6.12
+	@$(MAKE) --no-print-directory selftests
+	@selftests/plots/run
 
 conformance: deps-conformance ## write the conformance table from the cases of the last check
 	@[ -f $(build)/results/cases.tsv ] || { echo "conformance: no results yet: run 'make check' first" >&2; exit 1; }

@@ -62,13 +62,16 @@ static void user_put(struct wsa_qos_net *qn, kuid_t uid)
 	kfree(user);
 }
 
-/* The promise and the count are given back; the number is not. */
+/* The promise, the count and the place are given back; the number is not. */
 static void uncharge(struct wsa_grant *grant)
 {
 	struct wsa_user *user = user_find(grant->qn, grant->uid);
 
 	wsa_budget_remove(&grant->pool->budget, &user->account, &grant->qn->account,
 			  &grant->plan.promise);
+	if (grant->group)
+		wsa_group_leave(grant->qn, grant->pool, grant->group, grant->plan.hfsc.ls.m2);
+	grant->group = NULL;
 	list_del_init(&grant->of_pool);
 	grant->pool = NULL;
 }
@@ -86,7 +89,7 @@ static void minors_free(struct wsa_grant *grant)
 	unsigned int i;
 
 	for (i = 0; i < grant->levels; i++)
-		idr_remove(&grant->qn->minors, TC_H_MIN(grant->class[i].id));
+		wsa_minor_free(grant->qn, &grant->class[i]);
 }
 
 /* The socket's watch looks at what was lost. */
@@ -123,21 +126,22 @@ void wsa_grant_lose(struct wsa_grant *grant, u16 status)
 		owner_wake(grant);
 }
 
-/* WSA_QOS_GENERIC_ERROR is want of memory, and becomes ENOMEM on its way out. */
-static u32 status_of(int err)
+/**
+ * wsa_minor_take - give a class a number
+ * @qn: the namespace, in which it will be the only one of that number
+ * @pool: where it will be
+ * @class: the class
+ *
+ * Context: RTNL held; may sleep.
+ * Return: 0, or the WSA_QOS_* reason of a refusal.
+ */
+u32 wsa_minor_take(struct wsa_qos_net *qn, const struct wsa_pool *pool, struct wsa_class *class)
 {
-	return err == -ENOMEM || err == -ENOBUFS ? WSA_QOS_GENERIC_ERROR :
-						   WSA_QOS_TRAFFIC_CTRL_ERROR;
-}
-
-static u32 minor_take(struct wsa_grant *grant, struct wsa_class *class)
-{
-	struct wsa_pool *pool = grant->pool;
 	u32 status = WSA_QOS_ADMISSION_FAILURE;
 	int minor, tries;
 
 	for (tries = 0; tries < MINOR_TRIES; tries++) {
-		minor = idr_alloc_cyclic(&grant->qn->minors, grant, MINOR_FIRST, MINOR_LAST + 1,
+		minor = idr_alloc_cyclic(&qn->minors, class, MINOR_FIRST, MINOR_LAST + 1,
 					 GFP_KERNEL_ACCOUNT);
 		if (minor == -ENOMEM)
 			status = WSA_QOS_GENERIC_ERROR;
@@ -146,22 +150,39 @@ static u32 minor_take(struct wsa_grant *grant, struct wsa_class *class)
 		class->id = TC_H_MAKE(pool->q->handle, minor);
 		if (!wsa_class_taken(pool, class->id))
 			return 0;
-		idr_remove(&grant->qn->minors, minor);
+		idr_remove(&qn->minors, minor);
 	}
 	class->id = 0;
 	return status;
 }
 
+/**
+ * wsa_minor_free - a number can be given again
+ * @qn: the namespace
+ * @class: who had it, if anybody
+ *
+ * Context: RTNL held.
+ */
+void wsa_minor_free(struct wsa_qos_net *qn, const struct wsa_class *class)
+{
+	if (class->id)
+		idr_remove(&qn->minors, TC_H_MIN(class->id));
+}
+
 static u32 classes_make(struct wsa_grant *grant, const struct wsa_plan *plan)
 {
 	struct wsa_pool *pool = grant->pool;
-	u32 parent = pool->parent.id, status;
 	unsigned int i, levels;
+	u32 parent, status;
 	int err;
 
+	status = wsa_group_join(grant->qn, pool, plan->hfsc.ls.m2, &grant->group);
+	if (status)
+		return status;
+	parent = grant->group->class.id;
 	levels = pool->scheduler == WSA_SCHEDULER_HTB ? plan->htb_levels : 1;
 	for (i = 0; i < levels; i++) {
-		status = minor_take(grant, &grant->class[i]);
+		status = wsa_minor_take(grant->qn, pool, &grant->class[i]);
 		if (status)
 			return status;
 		grant->levels = i + 1;
@@ -170,7 +191,7 @@ static u32 classes_make(struct wsa_grant *grant, const struct wsa_plan *plan)
 		err = wsa_class_set(pool, &grant->class[i], parent, plan, i);
 		if (err) {
 			classes_delete(grant);
-			return status_of(err);
+			return wsa_qos_status(err);
 		}
 		parent = grant->class[i].id;
 	}
@@ -242,7 +263,7 @@ out_grant:
 
 static int classes_change(struct wsa_grant *grant, const struct wsa_plan *plan)
 {
-	u32 parent = grant->pool->parent.id;
+	u32 parent = grant->group->class.id;
 	int i, err = 0;
 
 	for (i = grant->levels - 1; i >= 0 && !err; i--) {
@@ -274,8 +295,9 @@ u32 wsa_grant_change(struct wsa_grant *grant, const struct wsa_plan *plan)
 	if (err) {
 		classes_change(grant, &grant->plan);
 		wsa_budget_change(budget, &plan->promise, &grant->plan.promise);
-		return status_of(err);
+		return wsa_qos_status(err);
 	}
+	wsa_group_change(grant->pool, grant->group, grant->plan.hfsc.ls.m2, plan->hfsc.ls.m2);
 	grant->plan = *plan;
 	return 0;
 }
@@ -397,7 +419,11 @@ static void wsa_grants_work(struct work_struct *work)
 	bool pools, draining, resting;
 
 	rtnl_lock();
-	wsa_pools_look(qn);
+	/* it costs as much as there are flows, and every close(2) comes here */
+	if (time_after_eq(jiffies, qn->look)) {
+		wsa_pools_look(qn);
+		qn->look = jiffies + HZ;
+	}
 	wsa_grants_look(qn);
 	pools = !list_empty(&qn->pools);
 	draining = !list_empty(&qn->draining);
@@ -435,6 +461,7 @@ void wsa_grants_init(struct wsa_qos_net *qn)
 	INIT_LIST_HEAD(&qn->draining);
 	INIT_LIST_HEAD(&qn->resting);
 	INIT_DELAYED_WORK(&qn->work, wsa_grants_work);
+	qn->look = jiffies;
 }
 
 /**

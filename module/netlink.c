@@ -72,7 +72,7 @@ static int pool_put(struct sk_buff *skb, u32 portid, u32 seq, int flags,
 	if (!head)
 		return -EMSGSIZE;
 	if (nla_put_u32(skb, WSA_POOL_IFINDEX, pool->dev->ifindex) ||
-	    nla_put_u32(skb, WSA_POOL_PARENT, pool->parent.id) ||
+	    nla_put_u32(skb, WSA_POOL_PARENT, pool->parent) ||
 	    nla_put_u64_64bit(skb, WSA_POOL_RATE, pool->rate, WSA_POOL_PAD) ||
 	    nla_put_u64_64bit(skb, WSA_POOL_SHARE, pool->budget.capacity, WSA_POOL_PAD) ||
 	    nla_put_u32(skb, WSA_POOL_FLOWS_PER_USER, pool->flows_per_user) ||

@@ -35,7 +35,7 @@
 #define WSA_QOS_FLOWS_MAX	16384
 
 /**
- * struct wsa_class - a traffic class of ours, or the parent of those
+ * struct wsa_class - a traffic class of ours
  * @id: its classid
  * @cl: what the qdisc knows it by; 0 when there is none. Another's of the same classid
  *	has another
@@ -43,6 +43,20 @@
 struct wsa_class {
 	u32 id;
 	unsigned long cl;
+};
+
+/**
+ * struct wsa_group - a class whose children are flows
+ * @list: in wsa_pool.groups
+ * @class: it; the pool's own is the administrator's, and only looked at
+ * @flows: how many it has
+ * @rate: the sum of their link-sharing rates
+ */
+struct wsa_group {
+	struct list_head list;
+	struct wsa_class class;
+	u32 flows;
+	u64 rate;
 };
 
 /**
@@ -58,6 +72,8 @@ struct wsa_class {
  * @made: the qdisc was made for the pool
  * @scheduler: what @q is
  * @grants: with classes in it, by wsa_grant.of_pool
+ * @own: of @parent itself
+ * @groups: it, and further ones while it is full; the full ones last
  * @budget: what is promised
  */
 struct wsa_pool {
@@ -65,13 +81,15 @@ struct wsa_pool {
 	struct net_device *dev;
 	netdevice_tracker tracker;
 	struct Qdisc *q;
-	struct wsa_class parent;
+	u32 parent;
 	u64 rate;
 	u32 flows_per_user;
 	u16 gso_max_segs;
 	bool made;
 	enum wsa_scheduler scheduler;
 	struct list_head grants;
+	struct wsa_group own;
+	struct list_head groups;
 	struct wsa_budget budget;
 };
 
@@ -111,6 +129,7 @@ struct wsa_user {
  * struct wsa_grant - a flow that was admitted
  * @qn: its namespace
  * @pool: where its classes are; NULL when they are gone, or when it has none
+ * @group: where they are there; NULL when they are gone
  * @of_pool: in wsa_pool.grants
  * @list: in wsa_qos_net.draining or .resting
  * @let_go: in wsa_qos_net.let_go; no lock
@@ -128,6 +147,7 @@ struct wsa_user {
 struct wsa_grant {
 	struct wsa_qos_net *qn;
 	struct wsa_pool *pool;
+	struct wsa_group *group;
 	struct list_head of_pool;
 	struct list_head list;
 	struct llist_node let_go;
@@ -146,13 +166,14 @@ struct wsa_grant {
  * struct wsa_qos_net - pools and grants of a namespace
  * @net: the namespace
  * @pools: its pools
- * @minors: every number in use or at rest, to its grant
+ * @minors: every number in use or at rest
  * @users: struct wsa_user by uid
  * @account: all flows of the namespace
  * @let_go: grants their sockets let go of; no lock
  * @draining: grants whose queues are not empty yet
  * @resting: grants whose numbers rest, the oldest first
  * @work: looks after all of these
+ * @look: jiffies: when it next looks at the pools and every class in them
  */
 struct wsa_qos_net {
 	struct net *net;
@@ -164,6 +185,7 @@ struct wsa_qos_net {
 	struct list_head draining;
 	struct list_head resting;
 	struct delayed_work work;
+	unsigned long look;
 };
 
 /**
@@ -177,6 +199,13 @@ struct wsa_way {
 	u32 mtu;
 	u32 headers;
 };
+
+/* WSA_QOS_GENERIC_ERROR is want of memory, and becomes ENOMEM on its way out. */
+static inline u32 wsa_qos_status(int err)
+{
+	return err == -ENOMEM || err == -ENOBUFS ? WSA_QOS_GENERIC_ERROR :
+						   WSA_QOS_TRAFFIC_CTRL_ERROR;
+}
 
 struct wsa_qos_net *wsa_qos_net(const struct net *net);
 
@@ -196,6 +225,15 @@ u32 wsa_grant_make(struct wsa_qos_net *qn, struct wsa_pool *pool, const struct w
 		   struct wsa_grant **made);
 u32 wsa_grant_change(struct wsa_grant *grant, const struct wsa_plan *plan);
 void wsa_grant_lose(struct wsa_grant *grant, u16 status);
+u32 wsa_minor_take(struct wsa_qos_net *qn, const struct wsa_pool *pool, struct wsa_class *class);
+void wsa_minor_free(struct wsa_qos_net *qn, const struct wsa_class *class);
+
+/* group.c */
+u32 wsa_group_join(struct wsa_qos_net *qn, struct wsa_pool *pool, u64 rate,
+		   struct wsa_group **joined);
+void wsa_group_leave(struct wsa_qos_net *qn, struct wsa_pool *pool, struct wsa_group *group,
+		     u64 rate);
+void wsa_group_change(struct wsa_pool *pool, struct wsa_group *group, u64 from, u64 to);
 
 /* tc_class.c */
 bool wsa_pool_alive(const struct wsa_pool *pool);

@@ -28,7 +28,7 @@
 bool wsa_pool_alive(const struct wsa_pool *pool)
 {
 	return rtnl_dereference(pool->dev->qdisc) == pool->q &&
-	       wsa_class_there(pool, &pool->parent);
+	       wsa_class_there(pool, &pool->own.class);
 }
 
 static void tell(const struct wsa_pool *pool, unsigned long cl, int event, struct sk_buff *skb)

@@ -150,8 +150,8 @@ TEST_F(answer, full_interface_loses_it)
 	int i;
 
 	/* to wait for a neighbour is to be sent */
-	run_command("for a in 10.7.0.2 fd07::2; do "
-		    "ip neigh replace $a lladdr 02:00:00:00:00:02 dev v0; done");
+	run_command("ip neigh replace 10.7.0.2 lladdr 02:00:00:00:00:02 dev v0");
+	run_command("ip neigh replace fd07::2 lladdr 02:00:00:00:00:02 dev v0");
 	run_command("tc qdisc replace dev v0 root bfifo limit 1");
 	for (i = 0; i < 3; i++)
 		EXPECT_EQ(0, send_to(self->s, &self->nobody));

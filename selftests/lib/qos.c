@@ -16,6 +16,8 @@
 
 #include <netlink/netlink.h>
 #include <netlink/route/class.h>
+#include <netlink/route/qdisc/hfsc.h>
+#include <netlink/route/qdisc/htb.h>
 #include <netlink/route/tc.h>
 
 #include "netns.h"
@@ -288,6 +290,36 @@ int flows_there(const char *device)
 		n += TC_H_MIN(rtnl_tc_get_handle(TC_CAST(object))) >= 0x1000;
 	nl_cache_free(cache);
 	return n;
+}
+
+static double class_promise(struct nl_object *object, double microseconds)
+{
+	struct rtnl_class *class = (struct rtnl_class *)object;
+	struct tc_service_curve curve;
+	uint64_t rate;
+
+	if (!strcmp(rtnl_tc_get_kind(TC_CAST(object)), "htb"))
+		return rtnl_htb_get_rate64(class, &rate) ? 0 : rate * microseconds / 1e6;
+	if (rtnl_class_hfsc_get_rsc(class, &curve))
+		return 0;
+	if (microseconds <= curve.d)
+		return curve.m1 * microseconds / 1e6;
+	return (curve.m1 * (double)curve.d + curve.m2 * (microseconds - curve.d)) / 1e6;
+}
+
+/* All flows together in their first so many microseconds, as the classes themselves have it. */
+double classes_promise(const char *device, double microseconds)
+{
+	struct nl_cache *cache = classes(device);
+	struct nl_object *object;
+	double sum = 0;
+
+	for (object = nl_cache_get_first(cache); object; object = nl_cache_get_next(object)) {
+		if (TC_H_MIN(rtnl_tc_get_handle(TC_CAST(object))) >= 0x1000)
+			sum += class_promise(object, microseconds);
+	}
+	nl_cache_free(cache);
+	return sum;
 }
 
 bool flows_gone(const char *device)

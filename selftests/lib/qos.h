@@ -45,7 +45,8 @@ bool class_there(const char *device, unsigned int classid);
 bool class_gone(const char *device, unsigned int classid);	/* in some time */
 long class_packets(const char *device, unsigned int classid);
 long long class_octets(const char *device, unsigned int classid);
-int flows_there(const char *device);
+int flows_there(const char *device);		/* classes, inner ones too */
+double classes_promise(const char *device, double microseconds);	/* octets */
 bool flows_gone(const char *device);
 bool pool_empty(void);
 

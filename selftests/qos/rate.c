@@ -54,8 +54,10 @@ RATE_VARIANT(udp6_64k, FAMILY, AF_INET6, SOCK_DGRAM, 64000, "htb");
 RATE_VARIANT(udp4_250k, ADOPT, AF_INET, SOCK_DGRAM, 250000, "htb");
 RATE_VARIANT(udp6_1250k, ADOPT, AF_INET6, SOCK_DGRAM, 1250000, "htb");
 RATE_VARIANT(udp4_12500k, FAMILY, AF_INET, SOCK_DGRAM, 12500000, "htb");
+RATE_VARIANT(hfsc_udp4_64k, ADOPT, AF_INET, SOCK_DGRAM, 64000, "hfsc");
 RATE_VARIANT(hfsc_tcp4_250k, FAMILY, AF_INET, SOCK_STREAM, 250000, "hfsc");
 RATE_VARIANT(hfsc_udp6_1250k, ADOPT, AF_INET6, SOCK_DGRAM, 1250000, "hfsc");
+RATE_VARIANT(hfsc_tcp6_12500k, ADOPT, AF_INET6, SOCK_STREAM, 12500000, "hfsc");
 RATE_VARIANT(hfsc_udp4_12500k, FAMILY, AF_INET, SOCK_DGRAM, 12500000, "hfsc");
 
 static atomic_bool stop;
@@ -216,20 +218,47 @@ FIXTURE(peak) {
 	int there;
 };
 
+FIXTURE_VARIANT(peak) {
+	int type;
+	const char *qdisc;
+	unsigned int service;
+	int classes;		/* htb has one for each of the two limits */
+};
+
+FIXTURE_VARIANT_ADD(peak, htb_udp) {
+	.type = SOCK_DGRAM, .qdisc = "htb", .service = CONTROLLEDLOAD, .classes = 2,
+};
+
+FIXTURE_VARIANT_ADD(peak, htb_tcp) {
+	.type = SOCK_STREAM, .qdisc = "htb", .service = CONTROLLEDLOAD, .classes = 2,
+};
+
+FIXTURE_VARIANT_ADD(peak, hfsc_udp) {
+	.type = SOCK_DGRAM, .qdisc = "hfsc", .service = GUARANTEED, .classes = 1,
+};
+
+FIXTURE_VARIANT_ADD(peak, hfsc_tcp) {
+	.type = SOCK_STREAM, .qdisc = "hfsc", .service = GUARANTEED, .classes = 1,
+};
+
 FIXTURE_SETUP(peak)
 {
 	static const struct sort v4 = { .door = FAMILY, .af = AF_INET };
+	char command[80];
 
 	hosts_make();
 	hosts_there();
-	self->there = socket(AF_INET, SOCK_DGRAM, 0);
+	self->there = socket(AF_INET, variant->type, 0);
 	self->peer = name_of("10.7.0.2", 0);
 	ASSERT_EQ(0, bind(self->there, &self->peer.sa, self->peer.len));
+	if (variant->type == SOCK_STREAM)
+		ASSERT_EQ(0, listen(self->there, 1));
 	self->peer = local_name(self->there);
 	hosts_here();
-	ASSERT_EQ(0, wsactl("qos enable v0 --rate 200mbit --share 90%"))
-		TH_LOG("%s", wsactl_said());
-	self->s = open_sort(&v4, SOCK_DGRAM);
+	snprintf(command, sizeof(command), "qos enable v0 --rate 200mbit --share 90%% --qdisc %s",
+		 variant->qdisc);
+	ASSERT_EQ(0, wsactl(command)) TH_LOG("%s", wsactl_said());
+	self->s = open_sort(&v4, variant->type);
 	atomic_store(&stop, false);
 }
 
@@ -243,39 +272,49 @@ FIXTURE_TEARDOWN(peak)
 TEST_F_TIMEOUT(peak, bucket_is_spent_at_the_peak, 300)
 {
 	static char octets[1 << 16];
-	double begin = 0, half = 0, spent = 0;
-	long long got = 0, before = 0;
+	double begin = 0, half = 0, spent = 0, frames = 0;
+	long long got = 0, before = 0, counted = 0;
 	struct wsa_qos_set arg;
 	pthread_t sender;
 	ssize_t n;
+	int from;
 
 	held(&arg, &self->peer, 250000, 300000, 1000000);
+	arg.sending.service_type = variant->service;
 	ASSERT_EQ(0, ioctl(self->s, WSA_IOC_QOS_SET, &arg));
 	ASSERT_EQ(0, arg.wsa) TH_LOG("status %u", arg.status);
-	EXPECT_EQ(2, flows_there("v0"));	/* one for each of the two limits */
+	EXPECT_EQ(variant->classes, flows_there("v0"));
 	ASSERT_EQ(0, connect_staged(self->s, &self->peer, &arg));
+	from = variant->type == SOCK_STREAM ? accept(self->there, NULL, NULL) : self->there;
+	ASSERT_LE(0, from);
 	ASSERT_EQ(0, pthread_create(&sender, NULL, send_all, &self->s));
 	while (!begin || now() - begin < 3) {
-		n = recv(self->there, octets, sizeof(octets), 0);
+		n = recv(from, octets, sizeof(octets), 0);
 		if (n <= 0)
 			break;
-		if (!begin)
+		if (!begin) {
 			begin = now();
-		else
+			counted = class_octets("v0", arg.classid);
+		} else {
 			got += n;
-		if (!half && got >= 200000)
+		}
+		if (!half && got >= 200000) {
 			half = now();
+			frames = (class_octets("v0", arg.classid) - counted) / (half - begin);
+		}
 		if (!spent && now() - begin >= 1) {
 			spent = now();
 			before = got;
 		}
 	}
+	TH_LOG("at first %.0f, frames %.0f, later %.0f", 200000 / (half - begin), frames,
+	       (got - before) / (now() - spent));
 	EXPECT_GT(5, deviation(200000 / (half - begin), 1000000));
 	EXPECT_LT(-5, deviation(200000 / (half - begin), 1000000));
+	EXPECT_GT(12, deviation(frames, 1000000));
+	EXPECT_LT(-5, deviation(frames, 1000000));
 	EXPECT_GT(3, deviation((got - before) / (now() - spent), 250000));
 	EXPECT_LT(-3, deviation((got - before) / (now() - spent), 250000));
-	TH_LOG("at first %.0f, later %.0f", 200000 / (half - begin),
-	       (got - before) / (now() - spent));
 	atomic_store(&stop, true);
 	pthread_join(sender, NULL);
 	close(self->s);

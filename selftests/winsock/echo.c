@@ -35,7 +35,7 @@
 #define LONGEST		65536
 #define BUFFER		4096
 #define SOCKET_BUFFER	8192
-#define LONG_EVERY	8
+#define LONG_EVERY	32
 #define LATE_EVERY	64		/* more would be more than TCP's memory here */
 #define ACCEPTS		16		/* one after another, before others have their turn */
 

@@ -5,7 +5,7 @@
  *	1:	htb or hfsc, the root
  *	1:1	all of the device
  *	1:2	who has no flow: what is not promised, and whatever is left
- *	1:3	the pool: its share; flows are below
+ *	1:3	the pool; flows are below, each with what it was promised
  */
 #include <net/if.h>
 #include <stdio.h>
@@ -31,6 +31,11 @@
 
 /* Between the classes of flows that are promised something and those that are not. */
 #define OTHERS_PRIO	4
+/*
+ * What flows send beyond their promises comes behind the others: of the device, the pool's class
+ * has next to nothing of its own that they could share.
+ */
+#define EXCESS(rate)	((rate) / 100 + 100)
 /* Part of a second that a class may send at once. */
 #define BURSTS		250
 
@@ -212,7 +217,7 @@ uint32_t device_make_qdisc(struct rtnl_link *link, const struct wsactl_pool *poo
 	if (!err)
 		err = add_class(link, pool->qdisc, ALL, OTHERS, others ? others : 1, pool->rate);
 	if (!err)
-		err = add_class(link, pool->qdisc, ALL, POOL, pool->share, pool->rate);
+		err = add_class(link, pool->qdisc, ALL, POOL, EXCESS(pool->rate), pool->rate);
 	if (err) {
 		device_drop_qdisc(link);
 		die("%s: %s class: %s", name, pool->qdisc, nl_geterror(err));

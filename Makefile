@@ -20,7 +20,7 @@ userlib_make = $(MAKE) $(quiet) -C userlib O=$(build)/userlib
 selftests_make = $(MAKE) $(quiet) -C selftests O=$(build)/selftests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check fuzz soak modules userlib selftests lint bench plots conformance install clean distclean deps-% module-%
+.PHONY: help demo check fuzz interop soak modules userlib selftests lint bench plots conformance install clean distclean deps-% module-%
 
 help: ## list the targets
 	@echo "make TARGET [VARIABLE=value]"
@@ -41,11 +41,16 @@ demo: deps-demo ## show what the project does, in a virtual machine
 check: ## build everything, run every test; the last line is "N passed, N failed"
 	@selftests/check
 
-soak: deps-soak ## a million non-blocking connects: none lost, none told twice
+soak: deps-soak ## a million non-blocking connects, and as many flows as there can be
 	@$(MAKE) --no-print-directory modules KERNEL=stock-6.12
 	@$(MAKE) --no-print-directory selftests
 	@selftests/vm/run --icount --timeout 7200 --bind $(build)/selftests -- \
-		env SOAK=1000000 ./winsock/soak
+		sh -c './qos/most && SOAK=1000000 ./winsock/soak'
+
+interop: deps-interop ## talk to another's ISO transport, the npm package iso-on-tcp
+	@$(MAKE) --no-print-directory modules KERNEL=stock-6.12
+	@$(MAKE) --no-print-directory selftests
+	@selftests/peers/node.sh
 
 fuzz: deps-rules ## fuzz the connect-data codec for half an hour
 	@FUZZ_SECONDS=$${FUZZ_SECONDS:-1800} selftests/rules/cotp.sh

@@ -18,19 +18,20 @@ MODULE_PARM_DESC(family, "address family number to register; 0 shuts the family 
 
 static bool registered;
 
-/* What a closed stream still has to send keeps its class until it has left. */
+/* What a closed socket still has to send keeps its class until it has left. */
 static int qos_release(struct wsa_sock *ws)
 {
 	struct wsa_grant *grant = wsa_qos_close(ws);
-	struct sock *sk = NULL;
+	struct sock *sk = ws->sock->sk;
 	int err;
 
-	if (grant && ws->kind->type == SOCK_STREAM) {
-		sk = ws->sock->sk;
+	/* and by it the namespace, whose the grant becomes */
+	sock_hold(sk);
+	if (grant)
 		sock_hold(sk);
-	}
 	err = ws->base->release(ws->sock);
-	wsa_grant_let_go(grant, sk);
+	wsa_grant_let_go(grant, grant ? sk : NULL);
+	sock_put(sk);
 	return err;
 }
 

@@ -34,17 +34,21 @@ static struct wsa_user *user_find(struct wsa_qos_net *qn, kuid_t uid)
 	return xa_load(&qn->users, __kuid_val(uid));
 }
 
+/* For one grant more. */
 static struct wsa_user *user_get(struct wsa_qos_net *qn, kuid_t uid)
 {
 	struct wsa_user *user = user_find(qn, uid);
 
-	if (user)
-		return user;
-	user = kzalloc(sizeof(*user), GFP_KERNEL_ACCOUNT);
-	if (user && xa_err(xa_store(&qn->users, __kuid_val(uid), user, GFP_KERNEL_ACCOUNT))) {
-		kfree(user);
-		user = NULL;
+	if (!user) {
+		user = kzalloc(sizeof(*user), GFP_KERNEL_ACCOUNT);
+		if (!user)
+			return NULL;
+		if (xa_err(xa_store(&qn->users, __kuid_val(uid), user, GFP_KERNEL_ACCOUNT))) {
+			kfree(user);
+			return NULL;
+		}
 	}
+	user->grants++;
 	return user;
 }
 
@@ -52,7 +56,7 @@ static void user_put(struct wsa_qos_net *qn, kuid_t uid)
 {
 	struct wsa_user *user = user_find(qn, uid);
 
-	if (user->account.flows || user->resting)
+	if (--user->grants)
 		return;
 	xa_erase(&qn->users, __kuid_val(uid));
 	kfree(user);
@@ -189,11 +193,14 @@ void wsa_grant_lose(struct wsa_grant *grant, u16 status)
 u32 wsa_minor_take(struct wsa_qos_net *qn, const struct wsa_pool *pool, struct wsa_grant *grant,
 		   struct wsa_class *class)
 {
+	u32 status = WSA_QOS_ADMISSION_FAILURE;
 	int minor, tries;
 
 	for (tries = 0; tries < MINOR_TRIES; tries++) {
 		minor = idr_alloc_cyclic(&qn->minors, grant, MINOR_FIRST, MINOR_LAST + 1,
 					 GFP_KERNEL_ACCOUNT);
+		if (minor == -ENOMEM)
+			status = WSA_QOS_GENERIC_ERROR;
 		if (minor < 0)
 			break;
 		class->id = TC_H_MAKE(pool->q->handle, minor);
@@ -202,7 +209,7 @@ u32 wsa_minor_take(struct wsa_qos_net *qn, const struct wsa_pool *pool, struct w
 		idr_remove(&qn->minors, minor);
 	}
 	class->id = 0;
-	return WSA_QOS_ADMISSION_FAILURE;
+	return status;
 }
 
 /**
@@ -223,6 +230,7 @@ static u32 classes_make(struct wsa_grant *grant, const struct wsa_plan *plan)
 	struct wsa_pool *pool = grant->pool;
 	unsigned int i, levels;
 	u32 parent, status;
+	int err;
 
 	status = wsa_group_join(grant->qn, pool, plan->hfsc.ls.m2, &grant->group);
 	if (status)
@@ -236,9 +244,10 @@ static u32 classes_make(struct wsa_grant *grant, const struct wsa_plan *plan)
 		grant->levels = i + 1;
 	}
 	while (i--) {			/* the leaf last */
-		if (wsa_class_set(pool, &grant->class[i], parent, plan, i)) {
+		err = wsa_class_set(pool, &grant->class[i], parent, plan, i);
+		if (err) {
 			classes_delete(grant);
-			return WSA_QOS_TRAFFIC_CTRL_ERROR;
+			return wsa_qos_status(err);
 		}
 		parent = grant->class[i].id;
 	}
@@ -334,15 +343,17 @@ u32 wsa_grant_change(struct wsa_grant *grant, const struct wsa_plan *plan)
 {
 	struct wsa_budget *budget = &grant->pool->budget;
 	u32 status;
+	int err;
 
 	ASSERT_RTNL();
 	status = wsa_budget_change(budget, &grant->plan.promise, &plan->promise);
 	if (status)
 		return status;
-	if (classes_change(grant, plan)) {
+	err = classes_change(grant, plan);
+	if (err) {
 		classes_change(grant, &grant->plan);
 		wsa_budget_change(budget, &plan->promise, &grant->plan.promise);
-		return WSA_QOS_TRAFFIC_CTRL_ERROR;
+		return wsa_qos_status(err);
 	}
 	wsa_group_change(grant->pool, grant->group, grant->plan.hfsc.ls.m2, plan->hfsc.ls.m2);
 	grant->plan = *plan;
@@ -379,10 +390,17 @@ void wsa_grant_let_go(struct wsa_grant *grant, struct sock *sk)
 	mod_delayed_work(system_unbound_wq, &grant->qn->work, 0);
 }
 
-/* A stream that was closed sends what it has, and again what was lost. */
+/*
+ * A stream that was closed sends what it has, and again what was lost; a datagram may wait for
+ * its neighbour's address.
+ */
 static bool has_sent_all(const struct sock *sk)
 {
-	return !sk || READ_ONCE(sk->sk_state) == TCP_CLOSE || tcp_rtx_and_write_queues_empty(sk);
+	if (!sk)
+		return true;
+	if (sk->sk_type != SOCK_STREAM)
+		return !sk_wmem_alloc_get(sk);
+	return READ_ONCE(sk->sk_state) == TCP_CLOSE || tcp_rtx_and_write_queues_empty(sk);
 }
 
 static bool is_drained(const struct wsa_grant *grant)
@@ -399,8 +417,11 @@ static void start_rest(struct wsa_grant *grant)
 
 	if (grant->pool)
 		wsa_grant_lose(grant, 0);
-	if (grant->sk)
+	if (grant->sk) {
+		/* what it may still send would be of whoever has the number next */
+		WRITE_ONCE(grant->sk->sk_priority, 0);
 		sock_put(grant->sk);
+	}
 	grant->sk = NULL;
 	user->resting++;
 	grant->until = jiffies + REST;

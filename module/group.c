@@ -57,6 +57,7 @@ u32 wsa_group_join(struct wsa_qos_net *qn, struct wsa_pool *pool, u64 rate,
 	struct wsa_group *group = list_first_entry(&pool->groups, struct wsa_group, list);
 	bool fresh = is_full(pool, group);
 	u32 status = 0;
+	int err;
 
 	if (fresh) {
 		group = kzalloc(sizeof(*group), GFP_KERNEL_ACCOUNT);
@@ -66,8 +67,9 @@ u32 wsa_group_join(struct wsa_qos_net *qn, struct wsa_pool *pool, u64 rate,
 		status = wsa_minor_take(qn, pool, NULL, &group->class);
 	}
 	group->rate += rate;
-	if (!status && set_share(pool, group))
-		status = WSA_QOS_TRAFFIC_CTRL_ERROR;
+	err = status ? 0 : set_share(pool, group);
+	if (err)
+		status = wsa_qos_status(err);
 	if (status) {
 		group->rate -= rate;
 		if (fresh)

@@ -402,6 +402,10 @@ static int wsa_ioctl_qos_set(struct socket *sock, void __user *uarg)
 	if (arg.wsa)
 		return wsa_copy_out(uarg, &arg, sizeof(arg));
 
+	/* before anything is changed */
+	err = wsa_copy_out(uarg, &arg, sizeof(arg));
+	if (err)
+		return err;
 	if (arg.objects_len) {
 		objects = memdup_user(u64_to_user_ptr(arg.objects), arg.objects_len);
 		if (IS_ERR(objects))
@@ -409,7 +413,12 @@ static int wsa_ioctl_qos_set(struct socket *sock, void __user *uarg)
 	}
 	err = wsa_qos_set(sock, &arg, arg.namelen ? &name : NULL, objects);
 	kfree(objects);
-	return err ?: wsa_copy_out(uarg, &arg, sizeof(arg));
+	if (err)
+		return err;
+	err = wsa_copy_out(uarg, &arg, sizeof(arg));
+	if (err && arg.cookie)
+		wsa_qos_unstage(sock);
+	return err;
 }
 
 static int wsa_ioctl_qos_get(struct socket *sock, void __user *uarg)

@@ -208,6 +208,7 @@ static int pool_make(struct wsa_qos_net *qn, struct net_device *dev,
 	INIT_LIST_HEAD(&pool->grants);
 	INIT_LIST_HEAD(&pool->groups);
 	pool->own.class.id = pool->parent;
+	pool->own.class.cl = pool->q->ops->cl_ops->find(pool->q, pool->parent);
 	list_add(&pool->own.list, &pool->groups);
 	segments_limit(pool);
 	list_add_tail(&pool->list, &qn->pools);

@@ -15,7 +15,6 @@
 #include <net/inet_ecn.h>
 #include <net/inet_sock.h>
 #include <net/ipv6.h>
-#include <net/tcp_states.h>
 
 #include "qos.h"
 #include "wsa_sock.h"
@@ -25,6 +24,7 @@
  * @setting: one WSA_IOC_QOS_SET at a time
  * @sending: as it was asked for last
  * @receiving: likewise
+ * @objects: what was said with @sending
  * @kept: there are such
  * @active: what is sent has; NULL for nothing
  * @staged: waits for a connect(2) with @cookie; NULL for nothing
@@ -39,6 +39,7 @@ struct wsa_qos {
 	struct mutex setting;		/* see above */
 	struct wsa_flowspec sending;
 	struct wsa_flowspec receiving;
+	struct wsa_qos_objects objects;
 	bool kept;
 	bool told;
 	struct wsa_grant *active;
@@ -137,6 +138,9 @@ static void activate_locked(struct wsa_sock *ws, struct wsa_grant *grant)
 	sock_owned_by_me(ws->sock->sk);
 	spin_lock_irqsave(&queue->lock, flags);
 	activate(ws, grant);
+	/* lost before it had an owner to be told */
+	if (grant && unlikely(READ_ONCE(grant->lost)) && ws->events)
+		wsa_events_look(ws);
 	spin_unlock_irqrestore(&queue->lock, flags);
 	/* a route may depend on the mark, and it tells what segments there may be */
 	if (grant) {
@@ -263,7 +267,7 @@ void wsa_qos_free(struct wsa_qos *qos)
  * wsa_qos_remark - the program has set an option that may have replaced the mark
  * @ws: a socket's state that has a quality of service
  *
- * What it set counts when the flow ends.
+ * What it set counts when the flow ends; a value that is the mark's cannot be told from it.
  *
  * Context: takes the sk lock.
  */
@@ -341,30 +345,6 @@ out:
 	if (spare)
 		wsa_sock_free(spare);
 	return err;
-}
-
-/* Whom a connected socket sends to; false when it is not connected. */
-static bool peer_of(struct socket *sock, struct sockaddr_storage *peer)
-{
-	struct sockaddr_in6 *sin6 = (struct sockaddr_in6 *)peer;
-	struct sockaddr_in *sin = (struct sockaddr_in *)peer;
-	struct sock *sk = sock->sk;
-
-	if (!((1 << sk->sk_state) & (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT)))
-		return false;
-	memset(peer, 0, sizeof(*peer));
-#if IS_ENABLED(CONFIG_IPV6)
-	if (sk->sk_family == AF_INET6) {
-		sin6->sin6_family = AF_INET6;
-		sin6->sin6_port = inet_sk(sk)->inet_dport;
-		sin6->sin6_addr = sk->sk_v6_daddr;
-		return true;
-	}
-#endif
-	sin->sin_family = AF_INET;
-	sin->sin_port = inet_sk(sk)->inet_dport;
-	sin->sin_addr.s_addr = inet_sk(sk)->inet_daddr;
-	return true;
 }
 
 /**
@@ -461,7 +441,7 @@ static struct wsa_grant *changeable(struct wsa_sock *ws, const struct wsa_pool *
  * @changed: out: the active one was changed
  * @status: out: 0, or the WSA_QOS_* reason of a refusal, which changed nothing
  *
- * Return: 0 or -EINTR.
+ * Return: 0, -EINTR or -ENOMEM.
  */
 static int admit(struct wsa_sock *ws, const struct wsa_flow *flow, const struct request *request,
 		 struct wsa_grant **made, bool *changed, u32 *status)
@@ -495,7 +475,7 @@ static int admit(struct wsa_sock *ws, const struct wsa_flow *flow, const struct 
 		grant->spec = request->sending;
 out:
 	rtnl_unlock();
-	return 0;
+	return *status == WSA_QOS_GENERIC_ERROR ? -ENOMEM : 0;
 }
 
 static void stage(struct wsa_sock *ws, struct wsa_grant *grant)
@@ -519,17 +499,25 @@ static void stage(struct wsa_sock *ws, struct wsa_grant *grant)
 
 static void keep(struct wsa_qos *qos, const struct request *request, bool sending)
 {
-	if (sending || !qos->kept)
+	if (sending || !qos->kept) {
 		qos->sending = request->sending;
+		qos->objects = request->objects;
+	}
 	qos->receiving = request->receiving;
 	qos->kept = true;
 }
 
-static void unstage(struct wsa_sock *ws)
+/**
+ * wsa_qos_unstage - nothing waits for a connect(2) any longer
+ * @sock: a socket that has a quality of service
+ *
+ * Context: takes the sk lock.
+ */
+void wsa_qos_unstage(struct socket *sock)
 {
-	lock_sock(ws->sock->sk);
-	stage(ws, NULL);
-	release_sock(ws->sock->sk);
+	lock_sock(sock->sk);
+	stage(wsa_sk(sock), NULL);
+	release_sock(sock->sk);
 }
 
 static int set(struct socket *sock, struct wsa_qos *qos, struct request *request,
@@ -551,21 +539,29 @@ static int set(struct socket *sock, struct wsa_qos *qos, struct request *request
 		}
 		request->sending = qos->sending;
 		request->receiving = qos->receiving;
+		request->objects = qos->objects;
 	}
-	if (!name && peer_of(sock, &peer))
+	if (!name && wsa_way_peer(sock->sk, &peer))
 		name = &peer;
 	if (name)
 		err = wsa_way_to(sock->sk, (const struct sockaddr *)name, &request->way);
 	release_sock(sock->sk);
-	if (err == -ENOMEM)
-		return err;
+	if (err == -ENOMEM || err == -ENOBUFS)
+		return -ENOMEM;
 	/* nowhere there is no pool, and that is found before the route is missed (row 36) */
 	if (err || !name)
 		request->way = (struct wsa_way){ .mtu = U16_MAX };
 	arg->ifindex = request->way.ifindex;
 
-	status = parse(ws, &request->sending, false, request->way.mtu, &flow) ?:
-		 check_receiving(ws, &request->receiving);
+	status = parse(ws, &request->sending, false, request->way.mtu, &flow);
+	if (!status && flow.service == WSA_SERVICE_NOCHANGE && request->staging && qos->kept) {
+		/* unchanged by a connect is what it would otherwise end */
+		request->sending = qos->sending;
+		request->objects = qos->objects;
+		status = parse(ws, &request->sending, false, request->way.mtu, &flow);
+	}
+	if (!status)
+		status = check_receiving(ws, &request->receiving);
 	change = !status && flow.service != WSA_SERVICE_NOCHANGE;
 	if (change && name) {
 		err = admit(ws, &flow, request, &grant, &changed, &status);
@@ -627,7 +623,7 @@ int wsa_qos_set(struct socket *sock, struct wsa_qos_set *arg, const struct socka
 	if (mutex_lock_interruptible(&qos->setting))
 		return -EINTR;
 	if (arg->flags & WSA_QOS_SET_UNSTAGE)
-		unstage(wsa_sk(sock));
+		wsa_qos_unstage(sock);
 	else
 		err = set(sock, qos, &request, name, arg);
 	mutex_unlock(&qos->setting);

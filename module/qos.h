@@ -51,7 +51,7 @@ struct wsa_class {
 /**
  * struct wsa_group - a class whose children are flows
  * @list: in wsa_pool.groups
- * @class: it; of the pool's own class, which is the administrator's, only the number
+ * @class: it; the pool's own is the administrator's, and only looked at
  * @flows: how many it has
  * @rate: the sum of their link-sharing rates
  */
@@ -68,7 +68,7 @@ struct wsa_group {
  * @dev: the device, held
  * @tracker: of that hold
  * @q: its root qdisc, held; the pool is alive while it is that
- * @parent: class that is the parent of all of ours
+ * @parent: class that is the parent of all of ours; the pool is alive while it is there
  * @rate: octets per second the device sends
  * @flows_per_user: flows one user may have
  * @gso_max_segs: what the device's was
@@ -120,10 +120,12 @@ struct wsa_pool_config {
  * struct wsa_user - a user's flows in a namespace
  * @account: those that count
  * @resting: numbers of his that rest
+ * @grants: grants of his with numbers, also those that neither count nor rest: lost ones
  */
 struct wsa_user {
 	struct wsa_account account;
 	u32 resting;
+	u32 grants;
 };
 
 /**
@@ -142,7 +144,7 @@ struct wsa_user {
  * @plan: what it became
  * @lost: WSA_QOS_* reason why the promise is lost, or 0; no lock
  * @owner: the socket to wake when that happens, held, or NULL; wsa_qos_net.owners
- * @sk: a closed stream that still sends, held; or NULL; wsa_qos_net.owners and RTNL: each is
+ * @sk: a closed socket that may still send, held; or NULL; wsa_qos_net.owners and RTNL: each is
  *	enough to read it
  * @asker: the process that asked
  * @comm: its name then
@@ -209,6 +211,13 @@ struct wsa_way {
 	u32 headers;
 };
 
+/* WSA_QOS_GENERIC_ERROR is want of memory, and becomes ENOMEM on its way out. */
+static inline u32 wsa_qos_status(int err)
+{
+	return err == -ENOMEM || err == -ENOBUFS ? WSA_QOS_GENERIC_ERROR :
+						   WSA_QOS_TRAFFIC_CTRL_ERROR;
+}
+
 struct wsa_qos_net *wsa_qos_net(const struct net *net);
 
 /* pool.c */
@@ -251,6 +260,7 @@ bool wsa_class_taken(const struct wsa_pool *pool, u32 id);
 bool wsa_class_empty(const struct wsa_pool *pool, const struct wsa_class *class);
 
 /* way.c */
+bool wsa_way_peer(const struct sock *sk, struct sockaddr_storage *peer);
 int wsa_way_to(struct sock *sk, const struct sockaddr *name, struct wsa_way *way);
 
 /* netlink.c */

@@ -16,15 +16,19 @@
 #define ATTRIBUTES_ROOM	512
 
 /**
- * wsa_pool_alive - is the pool's qdisc still the device's?
+ * wsa_pool_alive - is the pool's qdisc still the device's, and its class there?
  * @pool: the pool
+ *
+ * A class that is somebody's parent cannot be deleted; htb would make children of one that
+ * is gone the root's own, and nothing would hold them to the pool's rate.
  *
  * Context: RTNL held.
  * Return: true when it is; otherwise none of its classes may be touched.
  */
 bool wsa_pool_alive(const struct wsa_pool *pool)
 {
-	return rtnl_dereference(pool->dev->qdisc) == pool->q;
+	return rtnl_dereference(pool->dev->qdisc) == pool->q &&
+	       wsa_class_there(pool, &pool->own.class);
 }
 
 static void tell(const struct wsa_pool *pool, unsigned long cl, int event, struct sk_buff *skb)
@@ -195,7 +199,7 @@ out:
 
 /**
  * wsa_class_there - is a class still there, and ours?
- * @pool: its pool, alive
+ * @pool: its pool, whose qdisc is the device's
  * @class: the class
  *
  * Context: RTNL held.

@@ -8,11 +8,42 @@
 #include <net/ipv6.h>
 #include <net/ipv6_stubs.h>
 #include <net/route.h>
+#include <net/tcp_states.h>
 
 #include "qos.h"
 
 #define ETHERNET_HEADER		14
 #define TCP_TIMESTAMPS		12
+
+/**
+ * wsa_way_peer - whom a connected socket sends to
+ * @sk: the socket
+ * @peer: out: its address
+ *
+ * Context: sk lock held.
+ * Return: false when it is not connected.
+ */
+bool wsa_way_peer(const struct sock *sk, struct sockaddr_storage *peer)
+{
+	struct sockaddr_in6 *sin6 = (struct sockaddr_in6 *)peer;
+	struct sockaddr_in *sin = (struct sockaddr_in *)peer;
+
+	if (!((1 << sk->sk_state) & (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT)))
+		return false;
+	memset(peer, 0, sizeof(*peer));
+#if IS_ENABLED(CONFIG_IPV6)
+	if (sk->sk_family == AF_INET6) {
+		sin6->sin6_family = AF_INET6;
+		sin6->sin6_port = inet_sk(sk)->inet_dport;
+		sin6->sin6_addr = sk->sk_v6_daddr;
+		return true;
+	}
+#endif
+	sin->sin_family = AF_INET;
+	sin->sin_port = inet_sk(sk)->inet_dport;
+	sin->sin_addr.s_addr = inet_sk(sk)->inet_daddr;
+	return true;
+}
 
 static int way_ipv4(struct sock *sk, __be32 daddr, __be16 dport, struct wsa_way *way)
 {

@@ -274,6 +274,7 @@ void wsa_fill_event_ops(struct wsa_kind *kind);
 /* qos.c */
 int wsa_qos_set(struct socket *sock, struct wsa_qos_set *arg, const struct sockaddr_storage *name,
 		const void *objects);
+void wsa_qos_unstage(struct socket *sock);
 void wsa_qos_get(struct socket *sock, struct wsa_qos_get *arg);
 struct wsa_grant *wsa_qos_take(struct wsa_sock *ws, const struct sockaddr *addr, int len);
 void wsa_qos_start(struct wsa_sock *ws, struct wsa_grant *grant);

@@ -77,6 +77,42 @@ void hosts_make(void)
 	run_command("until ip -6 route get fd07::2 2>&1 | grep -q 'dev v0'; do :; done");
 }
 
+/* Neighbours are known: neither of the two answers for addresses of the other link. */
+void hosts_second_link(void)
+{
+	char command[160];
+
+	snprintf(command, sizeof(command),
+		 "ip link add w0 type veth peer name w1 address %s netns /proc/%d/fd/%d",
+		 "02:00:00:00:00:02", getpid(), there);
+	run_command(command);
+	ip_batch("link set w0 up\n"
+		 "neigh add 10.7.0.2 lladdr 02:00:00:00:00:02 dev w0\n"
+		 "neigh add fd07::2 lladdr 02:00:00:00:00:02 dev w0\n");
+	hosts_there();
+	ip_batch("link set w1 up\n");
+	hosts_here();
+}
+
+/* A plain socket there: a listener, or bound; -1 when it could not be. */
+int listen_there(const struct sort *sort, int type, struct name *at)
+{
+	struct sort plain = *sort;
+	int fd;
+
+	plain.door = PLAIN;
+	hosts_there();
+	fd = open_sort(&plain, type);
+	*at = name_for(sort, "10.7.0.2", "fd07::2", 0);
+	if (bind(fd, &at->sa, at->len) || (type == SOCK_STREAM && listen(fd, 100))) {
+		close(fd);
+		fd = -1;
+	}
+	*at = local_name(fd);
+	hosts_here();
+	return fd;
+}
+
 int wsactl(const char *arguments)
 {
 	char command[256];
@@ -174,6 +210,15 @@ int connect_staged(int fd, const struct name *name, const struct wsa_qos_set *st
 	memcpy(octets + name->len, &staged->cookie, sizeof(staged->cookie));
 	return connect(fd, (struct sockaddr *)octets, name->len + sizeof(staged->cookie)) ?
 	       errno : 0;
+}
+
+/* Asked for and used; the errno of either call. */
+int connect_with(int fd, const struct wsa_flowspec *sending, const struct name *name,
+		 struct wsa_qos_set *arg)
+{
+	int error = qos_set(fd, sending, name, arg);
+
+	return error ? error : connect_staged(fd, name, arg);
 }
 
 static struct nl_cache *classes(const char *device)

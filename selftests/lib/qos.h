@@ -25,8 +25,10 @@
 #define POOL_CLASS	0x10003
 
 void hosts_make(void);
+void hosts_second_link(void);	/* w0 and w1, without addresses */
 void hosts_there(void);		/* this thread is there now */
 void hosts_here(void);
+int listen_there(const struct sort *sort, int type, struct name *at);
 int wsactl(const char *arguments);
 const char *wsactl_said(void);	/* the first line of what it last said */
 unsigned long pool_number(const char *member);
@@ -36,6 +38,8 @@ int qos_set(int fd, const struct wsa_flowspec *sending, const struct name *name,
 	    struct wsa_qos_set *arg);
 struct wsa_qos_get qos_get(int fd);
 int connect_staged(int fd, const struct name *name, const struct wsa_qos_set *staged);
+int connect_with(int fd, const struct wsa_flowspec *sending, const struct name *name,
+		 struct wsa_qos_set *arg);
 
 bool class_there(const char *device, unsigned int classid);
 bool class_gone(const char *device, unsigned int classid);	/* in some time */

@@ -50,29 +50,6 @@ FIXTURE(flow) {
 
 SORTS(flow);
 
-static struct name there(const struct sort *sort, int port)
-{
-	return name_for(sort, "10.7.0.2", "fd07::2", port);
-}
-
-static int listen_there(const struct sort *sort, int type, struct name *at)
-{
-	struct sort plain = *sort;
-	int fd;
-
-	plain.door = PLAIN;
-	hosts_there();
-	fd = open_sort(&plain, type);
-	*at = there(sort, 0);
-	if (bind(fd, &at->sa, at->len) || (type == SOCK_STREAM && listen(fd, 100))) {
-		close(fd);
-		fd = -1;
-	}
-	*at = local_name(fd);
-	hosts_here();
-	return fd;
-}
-
 FIXTURE_SETUP(flow)
 {
 	hosts_make();

@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Who shares a flow, who shares a pool, and who is not made to wait. */
-#include <errno.h>
-#include <fcntl.h>
+/* Who shares a pool. */
 #include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <kselftest_harness.h>
@@ -67,73 +61,6 @@ FIXTURE_TEARDOWN(share)
 	EXPECT_TRUE(flows_gone("v0"));
 	EXPECT_TRUE(pool_empty());
 	EXPECT_EQ(0, wsactl("qos disable v0"));
-}
-
-/* The other holds the descriptor now, and then nobody does. */
-TEST_F(share, scm_rights)
-{
-	char room[CMSG_SPACE(sizeof(int))] = { 0 };
-	struct msghdr msg = { .msg_control = room, .msg_controllen = sizeof(room) };
-	struct cmsghdr *head;
-	int pair[2], other;
-
-	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_DGRAM, 0, pair));
-	head = CMSG_FIRSTHDR(&msg);
-	head->cmsg_level = SOL_SOCKET;
-	head->cmsg_type = SCM_RIGHTS;
-	head->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(head), &self->s, sizeof(int));
-	ASSERT_EQ(0, sendmsg(pair[0], &msg, 0));
-	close(self->s);
-	EXPECT_TRUE(class_there("v0", self->arg.classid));
-	ASSERT_EQ(0, recvmsg(pair[1], &msg, 0));
-	memcpy(&other, CMSG_DATA(CMSG_FIRSTHDR(&msg)), sizeof(int));
-	EXPECT_EQ(self->arg.classid, qos_get(other).classid);
-	EXPECT_EQ(1, send(other, "x", 1, 0));
-	EXPECT_EQ(0, qos_get(other).status);
-	close(other);
-	EXPECT_TRUE(class_gone("v0", self->arg.classid));
-}
-
-/* Over exec it goes with close-on-exec, and stays without. */
-TEST_F(share, exec)
-{
-	char *const argv[] = { "sleep", "1000", NULL };
-	int round, status;
-	pid_t pid;
-
-	for (round = 0; round < 2; round++) {
-		ASSERT_EQ(0, fcntl(self->s, F_SETFD, round ? 0 : FD_CLOEXEC));
-		pid = fork();
-		if (!pid) {
-			execvp(argv[0], argv);
-			_exit(1);
-		}
-		/* the child has it until it is another program */
-		for (status = 0; status < 6000; status++) {
-			char path[64], name[16] = "";
-			FILE *file;
-
-			snprintf(path, sizeof(path), "/proc/%d/comm", pid);
-			file = fopen(path, "re");
-			if (!file || !fgets(name, sizeof(name), file))
-				name[0] = 0;
-			if (file)
-				fclose(file);
-			if (!strcmp(name, "sleep\n"))
-				break;
-			usleep(10000);
-		}
-		if (round) {
-			close(self->s);
-			EXPECT_TRUE(class_there("v0", self->arg.classid));
-		}
-		kill(pid, SIGKILL);
-		ASSERT_EQ(pid, waitpid(pid, &status, 0));
-		if (!round)
-			EXPECT_TRUE(class_there("v0", self->arg.classid));
-	}
-	EXPECT_TRUE(class_gone("v0", self->arg.classid));
 }
 
 static atomic_int over, granted, refused;

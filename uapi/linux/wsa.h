@@ -369,7 +369,7 @@ struct wsa_qos_set {
 	__u32 classid;
 };
 
-#define WSA_QOS_SET_KEPT	_BITUL(0)	/* the flowspecs kept, not those given */
+#define WSA_QOS_SET_KEPT	_BITUL(0)	/* flowspecs and objects kept, not those given */
 #define WSA_QOS_SET_UNSTAGE	_BITUL(1)	/* only drop what is staged */
 
 /* Octets of provider-specific objects, at most. */

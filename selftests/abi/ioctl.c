@@ -116,6 +116,7 @@ static const struct {
 	{ "EVENT_ENUM", WSA_IOC_EVENT_ENUM, sizeof(struct wsa_event_enum), false },
 	{ "QOS_SET", WSA_IOC_QOS_SET, sizeof(struct wsa_qos_set), false },
 	{ "QOS_GET", WSA_IOC_QOS_GET, sizeof(struct wsa_qos_get), false },
+	{ "ACCEPT_LOOK", WSA_IOC_ACCEPT_LOOK, sizeof(struct wsa_accept_look), false },
 };
 
 #define REQUESTS (sizeof(requests) / sizeof(requests[0]))
@@ -254,7 +255,7 @@ TEST_F(ioctl, unknown_request)
 	unsigned char octets[128] = { 0 };
 	unsigned int number;
 
-	for (number = 11; number < 256; number++) {
+	for (number = REQUESTS; number < 256; number++) {
 		if (number >= 0x20 && number <= 0x24)
 			continue;
 		EXPECT_EQ(ENOTTY, error_of(self->s, _IO(WSA_IOC_MAGIC, number), octets));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* accept. */
 #include <errno.h>
+#include <string.h>
 
 #include "wsalib.h"
 
@@ -14,10 +15,11 @@ SOCKET accept_refuse(int code)
 /** accept_fault - why nothing can be accepted into that memory: a code, or 0 */
 int accept_fault(const struct wsa_sock *sk, const struct sockaddr *addr, const int *addrlen)
 {
+	int least = sock_flags(sk) & SOCK_F_TP ? TP_NAME_MAX : sock_addr_min(sk);
+
 	/* before a connection is taken that could not be given to anybody */
-	if (addr && (!sys_writable((void *)addrlen, sizeof(*addrlen)) ||
-		     *addrlen < sock_addr_min(sk) ||
-		     !sys_writable((void *)addr, sock_addr_min(sk))))
+	if (addr && (!sys_writable((void *)addrlen, sizeof(*addrlen)) || *addrlen < least ||
+		     !sys_writable((void *)addr, least)))
 		return WSAEFAULT;
 	return sock_flags(sk) & SOCK_F_STREAM ? 0 : WSAEOPNOTSUPP;
 }
@@ -49,16 +51,31 @@ int accept_take(int listener, struct wait_call *call, struct sockaddr *addr, uns
 	return (int)wait_leave(call, sys_accept(listener, addr, len, nonblock));
 }
 
+static int give_peer(int fd, const struct wsa_sock *sk, const struct sockaddr *peer,
+		     unsigned int len, struct sockaddr *addr, int room)
+{
+	struct sys_iso iso;
+
+	if (sock_flags(sk) & SOCK_F_TP && !sys_iso_get(fd, &iso))
+		return tp_name_give(iso.peer, iso.peer_len, peer, len, addr);
+	if (peer != addr)
+		memcpy(addr, peer, len < (unsigned int)room ? len : (unsigned int)room);
+	return (int)len;
+}
+
 /**
  * accept_taken - what was accepted becomes a socket of the program's
  * @fd: from accept_take
  * @sk: the listener
- * @addrlen: receives @len, may be NULL
- * @len: octets of the address
+ * @peer: the peer's address
+ * @len: octets of it, or what there would have been without a limit
+ * @addr: receives it, may be NULL and may be @peer
+ * @addrlen: octets there, then octets used
  *
  * Return: the socket, or INVALID_SOCKET with the last error set and @fd closed.
  */
-SOCKET accept_taken(int fd, struct wsa_sock *sk, int *addrlen, unsigned int len)
+SOCKET accept_taken(int fd, struct wsa_sock *sk, const struct sockaddr *peer, unsigned int len,
+		    struct sockaddr *addr, int *addrlen)
 {
 	struct wsa_sock *child;
 	uint32_t ms;
@@ -66,7 +83,7 @@ SOCKET accept_taken(int fd, struct wsa_sock *sk, int *addrlen, unsigned int len)
 
 	child = wsa_sock_add(fd, (sock_flags(sk) &
 				  (SOCK_F_KIND | SOCK_F_NONBLOCK | SOCK_F_REUSE |
-				   SOCK_F_EXCLUSIVE)) | SOCK_F_BOUND | SOCK_F_CONNECTED);
+				   SOCK_F_EXCLUSIVE | SOCK_F_TP)) | SOCK_F_BOUND | SOCK_F_CONNECTED);
 	if (!child) {
 		sys_close(fd);
 		return accept_refuse(WSAENOBUFS);
@@ -81,8 +98,8 @@ SOCKET accept_taken(int fd, struct wsa_sock *sk, int *addrlen, unsigned int len)
 		wsa_close_fd(fd, child);
 		return accept_refuse(wsa_code(error));
 	}
-	if (addrlen)
-		*addrlen = (int)len;
+	if (addr)
+		*addrlen = give_peer(fd, sk, peer, len, addr, *addrlen);
 	wsa_ok(0);
 	return (SOCKET)fd;
 }
@@ -98,27 +115,35 @@ SOCKET accept_taken(int fd, struct wsa_sock *sk, int *addrlen, unsigned int len)
  */
 SOCKET accept_any(int listener, struct wsa_sock *sk, struct sockaddr *addr, int *addrlen)
 {
-	unsigned int len = 0;
+	struct sockaddr_storage storage;
+	struct sockaddr *peer = addr;
+	int again = 0, room, fd;
 	struct wait_call call;
-	int again = 0, fd;
+	unsigned int len = 0;
 
 	fd = accept_fault(sk, addr, addrlen);
 	if (fd)
 		return accept_refuse(fd);
+	room = addr ? *addrlen : 0;
+	if (addr && sock_flags(sk) & SOCK_F_TP) {
+		peer = (struct sockaddr *)&storage;
+		room = sizeof(storage);
+	}
 	wait_begin(&call, sk);
 	do {
-		len = addr ? *addrlen : 0;
-		fd = accept_take(listener, &call, addr, addr ? &len : NULL, again++);
+		len = room;
+		fd = accept_take(listener, &call, peer, peer ? &len : NULL, again++);
 	} while (fd == -EINTR || (fd == -EAGAIN && sock_blocking(listener, sk)));
 	if (fd < 0)
 		return accept_refuse(fd == -ECONNABORTED ? WSAECONNRESET : wsa_code(fd));
-	return accept_taken(fd, sk, addr ? addrlen : NULL, len);
+	return accept_taken(fd, sk, peer, len, addr, addrlen);
 }
 
 /**
  * accept - take a connection
  * @s: listening socket
- * @addr: receives the peer's address, may be NULL
+ * @addr: receives the peer's address, may be NULL; a SOCKADDR_TP where the listener was bound to
+ *	one
  * @addrlen: octets at @addr, then octets used; ignored when @addr is NULL
  *
  * The new socket is non-blocking when the listener is, and inherits its selection of

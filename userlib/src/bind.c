@@ -58,29 +58,11 @@ static int bogus_scope(int fd, struct wsa_sock *sk, const void *name)
 	       in6.sin6_scope_id && !sys_scope_valid(fd, in6.sin6_scope_id) && !sock_bound(fd, sk);
 }
 
-/**
- * bind - give a socket its local address
- * @s: socket
- * @name: address in the socket's family; port 0 lets the system choose
- * @namelen: octets at @name, at least the family's; more are ignored
- *
- * SO_REUSEADDR shares a port only where both sides ask for it: a holder that
- * did not ask counts as one with SO_EXCLUSIVEADDRUSE (row 143).
- *
- * Return: 0, or SOCKET_ERROR with WSANOTINITIALISED, WSAENOTSOCK, WSAEFAULT
- * (rows 19-25), WSAEAFNOSUPPORT (rows 26, 28), WSAEINVAL (bound already, rows
- * 66, 139, 140), WSAEADDRNOTAVAIL (rows 128, 141), WSAEADDRINUSE (row 142),
- * WSAEACCES (row 143, or a port that needs privilege).
- */
-int WSAAPI bind(SOCKET s, const struct sockaddr *name, int namelen)
+static int bind_node(int fd, struct wsa_sock *sk, const struct sockaddr *name, int namelen)
 {
-	struct wsa_sock *sk;
-	int fd = wsa_enter(s, &sk);
 	uint32_t flags;
 	int r;
 
-	if (fd < 0)
-		return SOCKET_ERROR;
 	if (!name || namelen < sock_addr_min(sk))
 		return wsa_fail(WSAEFAULT);
 	if (namelen > (int)sizeof(struct sockaddr_storage))
@@ -106,4 +88,44 @@ int WSAAPI bind(SOCKET s, const struct sockaddr *name, int namelen)
 	default:
 		return wsa_fail(wsa_code(r));
 	}
+}
+
+/**
+ * bind - give a socket its local address
+ * @s: socket
+ * @name: address in the socket's family, or with ISO transport a SOCKADDR_TP; port 0 lets the
+ *	system choose
+ * @namelen: octets at @name, at least the family's; more are ignored
+ *
+ * SO_REUSEADDR shares a port only where both sides ask for it: a holder that
+ * did not ask counts as one with SO_EXCLUSIVEADDRUSE (row 143).
+ *
+ * Return: 0, or SOCKET_ERROR with WSANOTINITIALISED, WSAENOTSOCK, WSAEFAULT
+ * (rows 19-25), WSAEAFNOSUPPORT (rows 26, 28), WSAEINVAL (bound already, rows
+ * 66, 139, 140), WSAEADDRNOTAVAIL (rows 128, 141), WSAEADDRINUSE (row 142),
+ * WSAEACCES (row 143, or a port that needs privilege).
+ */
+int WSAAPI bind(SOCKET s, const struct sockaddr *name, int namelen)
+{
+	struct tp_name tp;
+	struct wsa_sock *sk;
+	int fd = wsa_enter(s, &sk);
+	int r, with;
+
+	if (fd < 0)
+		return SOCKET_ERROR;
+	with = tp_name_of(sk, name, namelen, &tp);
+	if (with < 0)
+		return bind_node(fd, sk, name, namelen);
+	if (with)
+		return wsa_fail(with);
+	r = tp_name_change(fd, SYS_ISO_OWN, &tp);
+	if (r < 0)
+		return wsa_fail(wsa_code(r));
+	r = bind_node(fd, sk, (const struct sockaddr *)&tp.node, tp.node_len);
+	if (r)
+		tp_name_change(fd, SYS_ISO_OWN, &tp);
+	else
+		sock_set(sk, SOCK_F_TP);
+	return r;
 }

@@ -286,6 +286,55 @@ static int connect_plain(int fd, struct wsa_sock *sk, const struct sockaddr *nam
 	return connect_flow(fd, sk, name, namelen, NULL, 0);
 }
 
+static int connect_node(int fd, struct wsa_sock *sk, const struct sockaddr *name, int namelen,
+			LPWSABUF lpCallerData, LPWSABUF lpCalleeData, LPQOS lpSQOS, LPQOS lpGQOS)
+{
+	int stream = !!(sock_flags(sk) & SOCK_F_STREAM);
+	int r;
+
+	if (!stream) {
+		lpCallerData = NULL;
+		lpCalleeData = NULL;
+	}
+	if (!lpCallerData && !lpCalleeData && !lpSQOS && !lpGQOS)
+		return connect_plain(fd, sk, name, namelen);
+
+	r = name_fault(sk, name, namelen);
+	if (r)
+		return r;
+	if (!sys_readable(name, sock_addr_min(sk)) || !data_readable(lpCallerData) ||
+	    !data_writable(sk, lpCalleeData) || (lpSQOS && !flow_readable(lpSQOS)))
+		return fail_for(WSAEFAULT, WSA_REASON_NONE);
+	if (lpGQOS)
+		return fail_for(WSAEINVAL, WSA_REASON_NONE);
+	if (sock_flags(sk) & SOCK_F_ISO && (lpCallerData || lpCalleeData))
+		return connect_data(fd, sk, name, namelen, lpCallerData, lpCalleeData, lpSQOS);
+	if (lpCallerData && lpCallerData->len)
+		return later_fault(fd, name, namelen, WSAEPROTONOSUPPORT);
+	r = lpSQOS || sock_flags(sk) & SOCK_F_QOS ?
+		connect_flow(fd, sk, name, namelen, lpSQOS, 0) : do_connect(fd, sk, name, namelen);
+	if (lpCalleeData && (!r || wsa_last_error == WSAEWOULDBLOCK))
+		lpCalleeData->len = 0;
+	return r;
+}
+
+/* The selector that is called is that of a connect that began. */
+static int connect_tp(int fd, struct wsa_sock *sk, struct tp_name *tp, LPWSABUF lpCallerData,
+		      LPWSABUF lpCalleeData, LPQOS lpSQOS, LPQOS lpGQOS)
+{
+	const struct sockaddr *node = (const struct sockaddr *)&tp->node;
+	int r = tp_name_change(fd, SYS_ISO_PEER, tp);
+
+	if (r < 0)
+		return later_fault(fd, node, tp->node_len, wsa_code(r));
+	r = connect_node(fd, sk, node, tp->node_len, lpCallerData, lpCalleeData, lpSQOS, lpGQOS);
+	if (r && wsa_last_error != WSAEWOULDBLOCK)
+		tp_name_change(fd, SYS_ISO_PEER, tp);
+	else
+		sock_set(sk, SOCK_F_TP);
+	return r;
+}
+
 /**
  * connect - connect a stream, or set a datagram socket's default destination
  * @s: socket
@@ -297,19 +346,13 @@ static int connect_plain(int fd, struct wsa_sock *sk, const struct sockaddr *nam
  */
 int WSAAPI connect(SOCKET s, const struct sockaddr *name, int namelen)
 {
-	struct wsa_sock *sk;
-	int fd = wsa_enter(s, &sk);
-
-	if (fd < 0)
-		return SOCKET_ERROR;
-	callee_settle(sk);	/* of an attempt before this one */
-	return connect_plain(fd, sk, name, namelen);
+	return WSAConnect(s, name, namelen, NULL, NULL, NULL, NULL);
 }
 
 /**
  * WSAConnect - connect, with connect data and flow specifications
  * @s: socket
- * @name: address in the socket's family
+ * @name: address in the socket's family, or with ISO transport a SOCKADDR_TP
  * @namelen: octets at @name
  * @lpCallerData: data for the peer, up to 32 octets with ISO transport; TCP carries none, so
  *	there this must be NULL or empty; ignored on datagram sockets (rows 40-43)
@@ -338,36 +381,18 @@ int WSAAPI connect(SOCKET s, const struct sockaddr *name, int namelen)
 int WSAAPI WSAConnect(SOCKET s, const struct sockaddr *name, int namelen, LPWSABUF lpCallerData,
 		      LPWSABUF lpCalleeData, LPQOS lpSQOS, LPQOS lpGQOS)
 {
+	struct tp_name tp;
 	struct wsa_sock *sk;
 	int fd = wsa_enter(s, &sk);
-	int stream, r;
+	int with;
 
 	if (fd < 0)
 		return SOCKET_ERROR;
-	callee_settle(sk);
-	stream = !!(sock_flags(sk) & SOCK_F_STREAM);
-	if (!stream) {
-		lpCallerData = NULL;
-		lpCalleeData = NULL;
-	}
-	if (!lpCallerData && !lpCalleeData && !lpSQOS && !lpGQOS)
-		return connect_plain(fd, sk, name, namelen);
-
-	r = name_fault(sk, name, namelen);
-	if (r)
-		return r;
-	if (!sys_readable(name, sock_addr_min(sk)) || !data_readable(lpCallerData) ||
-	    !data_writable(sk, lpCalleeData) || (lpSQOS && !flow_readable(lpSQOS)))
-		return fail_for(WSAEFAULT, WSA_REASON_NONE);
-	if (lpGQOS)
-		return fail_for(WSAEINVAL, WSA_REASON_NONE);
-	if (sock_flags(sk) & SOCK_F_ISO && (lpCallerData || lpCalleeData))
-		return connect_data(fd, sk, name, namelen, lpCallerData, lpCalleeData, lpSQOS);
-	if (lpCallerData && lpCallerData->len)
-		return later_fault(fd, name, namelen, WSAEPROTONOSUPPORT);
-	r = lpSQOS || sock_flags(sk) & SOCK_F_QOS ?
-		connect_flow(fd, sk, name, namelen, lpSQOS, 0) : do_connect(fd, sk, name, namelen);
-	if (lpCalleeData && (!r || wsa_last_error == WSAEWOULDBLOCK))
-		lpCalleeData->len = 0;
-	return r;
+	callee_settle(sk);	/* of an attempt before this one */
+	with = tp_name_of(sk, name, namelen, &tp);
+	if (with > 0)
+		return fail_for(with, WSA_REASON_NONE);
+	if (!with)
+		return connect_tp(fd, sk, &tp, lpCallerData, lpCalleeData, lpSQOS, lpGQOS);
+	return connect_node(fd, sk, name, namelen, lpCallerData, lpCalleeData, lpSQOS, lpGQOS);
 }

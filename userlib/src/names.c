@@ -15,6 +15,26 @@ static int give(const void *have, unsigned int have_len, struct sockaddr *name, 
 	return wsa_ok(0);
 }
 
+/* As a SOCKADDR_TP where the program has used one. */
+static int give_name(int fd, const struct wsa_sock *sk, enum sys_iso_part part, const void *have,
+		     unsigned int have_len, struct sockaddr *name, int *namelen)
+{
+	char tp[TP_NAME_MAX];
+	struct sys_iso iso;
+	int r;
+
+	if (!(sock_flags(sk) & SOCK_F_TP))
+		return give(have, have_len, name, namelen);
+	r = sys_iso_get(fd, &iso);
+	if (r < 0)
+		return wsa_fail(wsa_code(r));
+	if (part == SYS_ISO_OWN)
+		r = tp_name_give(iso.own, iso.own_len, have, have_len, tp);
+	else
+		r = tp_name_give(iso.peer, iso.peer_len, have, have_len, tp);
+	return give(tp, r, name, namelen);
+}
+
 /* A raw socket's "port" is its protocol: only bind or connect bind it. */
 static int has_local_name(int fd, struct wsa_sock *sk, const struct sockaddr_storage *name)
 {
@@ -51,7 +71,7 @@ int WSAAPI getsockname(SOCKET s, struct sockaddr *name, int *namelen)
 		return wsa_fail(wsa_code(r));
 	if (!has_local_name(fd, sk, &have))
 		return wsa_fail(WSAEINVAL);
-	return give(&have, len, name, namelen);
+	return give_name(fd, sk, SYS_ISO_OWN, &have, len, name, namelen);
 }
 
 /**
@@ -87,5 +107,5 @@ int WSAAPI getpeername(SOCKET s, struct sockaddr *name, int *namelen)
 	}
 	if (r < 0)
 		return wsa_fail(wsa_code(r));
-	return give(&have, len, name, namelen);
+	return give_name(fd, sk, SYS_ISO_PEER, &have, len, name, namelen);
 }

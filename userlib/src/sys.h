@@ -226,12 +226,20 @@ enum sys_iso_part { SYS_ISO_OWN, SYS_ISO_PEER, SYS_ISO_DATA };
  * @data: the caller's data
  * @addr: its address
  * @local: the address it came to
+ * @own_len: octets in @own
+ * @peer_len: octets in @peer
+ * @own: the selector that is called
+ * @peer: the caller's
  */
 struct sys_call {
 	uint32_t id;
 	int room;
 	int data_len;
 	int addr_len;
+	int own_len;
+	int peer_len;
+	unsigned char own[32];
+	unsigned char peer[32];
 	unsigned char data[SYS_ISO_CALL];
 	unsigned char addr[32];
 	unsigned char local[32];

@@ -179,6 +179,10 @@ static int look_iso(int fd, struct sys_call *call)
 	call->room = look.flags & WSA_ISO_F_CLASS0 ? 0 : SYS_ISO_CALL;
 	call->data_len = look.data_len;
 	call->addr_len = look.addr_len;
+	call->own_len = look.own_len;
+	call->peer_len = look.peer_len;
+	memcpy(call->own, look.own, sizeof(call->own));
+	memcpy(call->peer, look.peer, sizeof(call->peer));
 	memcpy(call->data, look.data, sizeof(call->data));
 	memcpy(call->addr, look.addr, sizeof(call->addr));
 	memcpy(call->local, look.local, sizeof(call->local));

@@ -27,8 +27,9 @@ struct question {
 };
 
 /* Returns CF_*, or -1 for an answer that is none. */
-static int ask(struct question *question, struct sys_call *call)
+static int ask(const struct wsa_sock *sk, struct question *question, struct sys_call *call)
 {
+	char caller[TP_NAME_MAX], callee[TP_NAME_MAX];
 	WSABUF caller_id = { .len = call->addr_len, .buf = (char *)call->addr };
 	WSABUF callee_id = { .len = call->addr_len, .buf = (char *)call->local };
 	WSABUF caller_data = { .len = call->data_len, .buf = (char *)call->data };
@@ -38,6 +39,14 @@ static int ask(struct question *question, struct sys_call *call)
 
 	if (!w)
 		return -1;
+	if (sock_flags(sk) & SOCK_F_TP) {
+		caller_id.len = tp_name_give(call->peer, call->peer_len, call->addr, call->addr_len,
+					     caller);
+		caller_id.buf = caller;
+		callee_id.len = tp_name_give(call->own, call->own_len, call->local, call->addr_len,
+					     callee);
+		callee_id.buf = callee;
+	}
 	inside = w->inside;
 	w->inside = INSIDE_CONDITION;
 	atomic_fetch_or(&w->wants, WANT_INSIDE);
@@ -83,16 +92,14 @@ static SOCKET take(int listener, struct wait_call *call, struct question *questi
 		return accept_refuse(code_of(fd));
 	if (!shown->id && ((int)len != shown->addr_len || memcmp(&peer, shown->addr, len))) {
 		memcpy(shown->addr, &peer, len < sizeof(shown->addr) ? len : sizeof(shown->addr));
-		answer = ask(question, shown);
+		answer = ask(sk, question, shown);
 	}
 	if (answer != CF_ACCEPT) {
 		reset(fd);
 		return accept_refuse(answer == CF_REJECT ? WSAECONNREFUSED :
 				     answer == CF_DEFER ? WSATRY_AGAIN : WSAEINVAL);
 	}
-	if (addr)
-		memcpy(addr, &peer, len < (unsigned int)*addrlen ? len : (unsigned int)*addrlen);
-	return accept_taken(fd, sk, addr ? addrlen : NULL, len);
+	return accept_taken(fd, sk, (struct sockaddr *)&peer, len, addr, addrlen);
 }
 
 /* Waits until somebody can be shown. Returns 0 or a negative errno. */
@@ -156,7 +163,7 @@ SOCKET WSAAPI WSAAccept(SOCKET s, struct sockaddr *addr, LPINT addrlen, LPCONDIT
 		r = look(listener, &call, &shown);
 		if (r < 0)
 			return accept_refuse(wsa_code(r));
-		answer = ask(&question, &shown);
+		answer = ask(sk, &question, &shown);
 		if (answer == CF_DEFER)
 			return accept_refuse(WSATRY_AGAIN);
 		if (answer < 0)

@@ -99,6 +99,7 @@ struct wsa_sock {
 #define SOCK_F_ISO		0x100000u	/* a stream of ISO transport */
 #define SOCK_F_RECORDS		0x200000u	/* SOCK_SEQPACKET: an ISO stream of records */
 #define SOCK_F_CALLEE		0x400000u	/* callee.c has something for it */
+#define SOCK_F_TP		0x800000u	/* its addresses are SOCKADDR_TP */
 /* Stays when the socket is gone, for calls that had begun. */
 #define SOCK_F_KIND \
 	(SOCK_F_STREAM | SOCK_F_RAW | SOCK_F_INET6 | SOCK_F_ISO | SOCK_F_RECORDS)
@@ -217,7 +218,8 @@ SOCKET accept_refuse(int code);
 int accept_fault(const struct wsa_sock *sk, const struct sockaddr *addr, const int *addrlen);
 int accept_take(int listener, struct wait_call *call, struct sockaddr *addr, unsigned int *len,
 		int again);
-SOCKET accept_taken(int fd, struct wsa_sock *listener, int *addrlen, unsigned int len);
+SOCKET accept_taken(int fd, struct wsa_sock *listener, const struct sockaddr *peer,
+		    unsigned int len, struct sockaddr *addr, int *addrlen);
 SOCKET accept_any(int listener, struct wsa_sock *sk, struct sockaddr *addr, int *addrlen);
 
 /* shutdown.c */
@@ -248,6 +250,28 @@ static inline void callee_settle_all(void)
 	if (__builtin_expect(atomic_load_explicit(&callee_awaited, memory_order_relaxed), 0))
 		callee_look_all();
 }
+
+/**
+ * struct tp_name - what is in a SOCKADDR_TP
+ * @tsel_len: octets in @tsel
+ * @node_len: octets in @node
+ * @tsel: the selector
+ * @node: the address
+ */
+struct tp_name {
+	int tsel_len;
+	int node_len;
+	unsigned char tsel[32];
+	struct sockaddr_storage node;
+};
+
+#define TP_NAME_MAX	72
+
+/* tpname.c */
+int tp_name_of(const struct wsa_sock *sk, const struct sockaddr *name, int namelen,
+	       struct tp_name *tp);
+int tp_name_give(const void *tsel, int tsel_len, const void *node, int node_len, void *name);
+int tp_name_change(int fd, enum sys_iso_part part, struct tp_name *tp);
 
 /* isoopt.c */
 int iso_has_option(int level, int name);

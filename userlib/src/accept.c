@@ -5,6 +5,8 @@
 
 #include "wsalib.h"
 
+#define INHERITED	(SOCK_F_KIND | SOCK_F_NONBLOCK | SOCK_F_REUSE | SOCK_F_EXCLUSIVE | SOCK_F_TP)
+
 /** accept_refuse - fail a call that returns a socket */
 SOCKET accept_refuse(int code)
 {
@@ -81,9 +83,7 @@ SOCKET accept_taken(int fd, struct wsa_sock *sk, const struct sockaddr *peer, un
 	uint32_t ms;
 	int error;
 
-	child = wsa_sock_add(fd, (sock_flags(sk) &
-				  (SOCK_F_KIND | SOCK_F_NONBLOCK | SOCK_F_REUSE |
-				   SOCK_F_EXCLUSIVE | SOCK_F_TP)) | SOCK_F_BOUND | SOCK_F_CONNECTED);
+	child = wsa_sock_add(fd, (sock_flags(sk) & INHERITED) | SOCK_F_BOUND | SOCK_F_CONNECTED);
 	if (!child) {
 		sys_close(fd);
 		return accept_refuse(WSAENOBUFS);

@@ -7,7 +7,7 @@
 
 #define HEAD	((int)offsetof(SOCKADDR_TP, tp_addr))
 
-_Static_assert(ISO_MAX_ADDR_LENGTH >= ISO_MAX_TSEL + sizeof(struct sockaddr_in6), "tp_addr");
+_Static_assert(ISO_MAX_TSEL + sizeof(struct sockaddr_in6) <= ISO_MAX_ADDR_LENGTH, "tp_addr");
 _Static_assert(sizeof(SOCKADDR_TP) == TP_NAME_MAX, "TP_NAME_MAX");
 
 /**

@@ -7,6 +7,7 @@
 #include <net/tcp_states.h>
 #include <asm/ioctls.h>
 
+#include "rules/flowspec.h"
 #include "wsa_sock.h"
 
 /**
@@ -351,31 +352,70 @@ static int wsa_ioctl_event_enum(struct socket *sock, void __user *uarg)
 	return err;
 }
 
-/* The destination of a connect(2) to come; what is wrong with it is told by @arg->wsa. */
-static int qos_name_in(struct socket *sock, struct wsa_qos_set *arg, struct sockaddr_storage *name)
+/* Whom a flow goes to; @wrong receives the code of an address that is not the socket's. */
+static int qos_addr_in(struct socket *sock, u64 addr, u32 len, struct sockaddr_storage *to,
+		       u32 *wrong)
 {
 	struct wsa_dest dest;
 
-	if (arg->namelen > sizeof(*name)) {
-		arg->wsa = WSAEFAULT;
-		return 0;
-	}
-	memset(name, 0, sizeof(*name));
-	if (copy_from_user(name, u64_to_user_ptr(arg->name), arg->namelen))
+	memset(to, 0, sizeof(*to));
+	if (copy_from_user(to, u64_to_user_ptr(addr), len))
 		return -EFAULT;
-	wsa_dest_parse(wsa_sk(sock)->kind->af, name, arg->namelen, &dest);
+	wsa_dest_parse(wsa_sk(sock)->kind->af, to, len, &dest);
 	if (dest.kind == WSA_DEST_SHORT)
-		arg->wsa = WSAEFAULT;
+		*wrong = WSAEFAULT;
 	else if (dest.kind == WSA_DEST_FOREIGN || dest.kind == WSA_DEST_UNSPEC)
-		arg->wsa = WSAEAFNOSUPPORT;
+		*wrong = WSAEAFNOSUPPORT;
 	return 0;
+}
+
+/* The objects; what is wrong with them is told by @arg. */
+static int qos_objects_in(struct wsa_qos_set *arg, struct wsa_qos_objects *objects)
+{
+	void *list = NULL;
+
+	if (arg->objects_len) {
+		list = memdup_user(u64_to_user_ptr(arg->objects), arg->objects_len);
+		if (IS_ERR(list))
+			return PTR_ERR(list);
+	}
+	arg->status = wsa_qos_objects_parse(list, arg->objects_len, objects);
+	arg->wsa = wsa_qos_code(arg->status);
+	kfree(list);
+	return 0;
+}
+
+/* Do the objects say whom to? Who has a peer or names one says so himself. */
+static bool qos_has_dest(struct socket *sock, const struct wsa_qos_set *arg,
+			 const struct wsa_qos_objects *objects)
+{
+	return objects->dest && !arg->flags && !arg->namelen &&
+	       wsa_sk(sock)->kind->type != SOCK_STREAM &&
+	       READ_ONCE(sock->sk->sk_state) != TCP_ESTABLISHED;
+}
+
+/* What is behind the largest of addresses is ignored, as what is behind a smaller one (row 23). */
+static int qos_dest_in(struct socket *sock, const struct wsa_qos_objects *objects,
+		       struct sockaddr_storage *to, struct wsa_qos_set *arg)
+{
+	u32 len = min_t(u32, objects->dest_len, sizeof(*to));
+	u32 wrong = 0;
+	int err;
+
+	err = qos_addr_in(sock, objects->dest, len, to, &wrong);
+	if (wrong) {
+		arg->status = WSA_QOS_BAD_OBJECT;
+		arg->wsa = wsa_qos_code(arg->status);
+	}
+	return err;
 }
 
 static int wsa_ioctl_qos_set(struct socket *sock, void __user *uarg)
 {
-	struct sockaddr_storage name;
+	struct wsa_qos_objects objects;
+	struct sockaddr_storage to;
 	struct wsa_qos_set arg;
-	void *objects = NULL;
+	bool has_dest;
 	int err;
 
 	err = wsa_copy_in(&arg, sizeof(arg), sizeof(arg), uarg);
@@ -390,8 +430,10 @@ static int wsa_ioctl_qos_set(struct socket *sock, void __user *uarg)
 	arg.ifindex = 0;
 	arg.classid = 0;
 
-	if (arg.namelen) {
-		err = qos_name_in(sock, &arg, &name);
+	if (arg.namelen > sizeof(to)) {
+		arg.wsa = WSAEFAULT;
+	} else if (arg.namelen) {
+		err = qos_addr_in(sock, arg.name, arg.namelen, &to, &arg.wsa);
 		if (err)
 			return err;
 	}
@@ -406,13 +448,12 @@ static int wsa_ioctl_qos_set(struct socket *sock, void __user *uarg)
 	err = wsa_copy_out(uarg, &arg, sizeof(arg));
 	if (err)
 		return err;
-	if (arg.objects_len) {
-		objects = memdup_user(u64_to_user_ptr(arg.objects), arg.objects_len);
-		if (IS_ERR(objects))
-			return PTR_ERR(objects);
-	}
-	err = wsa_qos_set(sock, &arg, arg.namelen ? &name : NULL, objects);
-	kfree(objects);
+	err = qos_objects_in(&arg, &objects);
+	has_dest = !err && qos_has_dest(sock, &arg, &objects);
+	if (has_dest)
+		err = qos_dest_in(sock, &objects, &to, &arg);
+	if (!err && !arg.wsa)
+		err = wsa_qos_set(sock, &arg, arg.namelen || has_dest ? &to : NULL, &objects);
 	if (err)
 		return err;
 	err = wsa_copy_out(uarg, &arg, sizeof(arg));

@@ -521,7 +521,7 @@ void wsa_qos_unstage(struct socket *sock)
 }
 
 static int set(struct socket *sock, struct wsa_qos *qos, struct request *request,
-	       const struct sockaddr_storage *name, struct wsa_qos_set *arg)
+	       const struct sockaddr_storage *to, struct wsa_qos_set *arg)
 {
 	struct wsa_sock *ws = wsa_sk(sock);
 	struct wsa_grant *grant = NULL;
@@ -541,15 +541,16 @@ static int set(struct socket *sock, struct wsa_qos *qos, struct request *request
 		request->receiving = qos->receiving;
 		request->objects = qos->objects;
 	}
-	if (!name && wsa_way_peer(sock->sk, &peer))
-		name = &peer;
-	if (name)
-		err = wsa_way_to(sock->sk, (const struct sockaddr *)name, &request->way);
+	/* also one that came since the program told @to */
+	if (!request->staging && wsa_way_peer(sock->sk, &peer))
+		to = &peer;
+	if (to)
+		err = wsa_way_to(sock->sk, (const struct sockaddr *)to, &request->way);
 	release_sock(sock->sk);
 	if (err == -ENOMEM || err == -ENOBUFS)
 		return -ENOMEM;
 	/* nowhere there is no pool, and that is found before the route is missed (row 36) */
-	if (err || !name)
+	if (err || !to)
 		request->way = (struct wsa_way){ .mtu = U16_MAX };
 	arg->ifindex = request->way.ifindex;
 
@@ -563,7 +564,7 @@ static int set(struct socket *sock, struct wsa_qos *qos, struct request *request
 	if (!status)
 		status = check_receiving(ws, &request->receiving);
 	change = !status && flow.service != WSA_SERVICE_NOCHANGE;
-	if (change && name) {
+	if (change && to) {
 		err = admit(ws, &flow, request, &grant, &changed, &status);
 		if (err)
 			return err;
@@ -579,7 +580,7 @@ static int set(struct socket *sock, struct wsa_qos *qos, struct request *request
 		stage(ws, grant);
 		arg->cookie = qos->cookie;
 		arg->classid = class_of(grant);
-	} else if (change && name) {
+	} else if (change && to) {
 		if (changed)
 			remark(ws);
 		else
@@ -594,29 +595,26 @@ static int set(struct socket *sock, struct wsa_qos *qos, struct request *request
  * wsa_qos_set - WSA_IOC_QOS_SET
  * @sock: the socket
  * @arg: in and out: as the interface says
- * @name: where connect(2) will go, in kernel memory, of the socket's family; or NULL
- * @objects: in kernel memory
+ * @to: in kernel memory, of the socket's family: where connect(2) will go when @arg has a name,
+ *	else where a socket that is not connected sends; or NULL
+ * @objects: what the provider-specific objects say
  *
  * Context: may sleep, also until RTNL is free; takes the sk lock.
  * Return: 0, with the verdict in @arg; -EINVAL, -EINTR or -ENOMEM. A failed call changed
  * nothing.
  */
-int wsa_qos_set(struct socket *sock, struct wsa_qos_set *arg, const struct sockaddr_storage *name,
-		const void *objects)
+int wsa_qos_set(struct socket *sock, struct wsa_qos_set *arg, const struct sockaddr_storage *to,
+		const struct wsa_qos_objects *objects)
 {
 	struct request request = {
 		.sending = arg->sending,
 		.receiving = arg->receiving,
-		.staging = name,
+		.objects = *objects,
+		.staging = arg->namelen,
 	};
 	struct wsa_qos *qos;
 	int err;
 
-	arg->status = wsa_qos_objects_parse(objects, arg->objects_len, &request.objects);
-	if (arg->status) {
-		arg->wsa = wsa_qos_code(arg->status);
-		return 0;
-	}
 	err = qos_of(sock, &qos);
 	if (err)
 		return err;
@@ -625,7 +623,7 @@ int wsa_qos_set(struct socket *sock, struct wsa_qos_set *arg, const struct socka
 	if (arg->flags & WSA_QOS_SET_UNSTAGE)
 		wsa_qos_unstage(sock);
 	else
-		err = set(sock, qos, &request, name, arg);
+		err = set(sock, qos, &request, to, arg);
 	mutex_unlock(&qos->setting);
 	return err;
 }

@@ -41,6 +41,7 @@
 
 struct wsa_grant;
 struct wsa_qos;
+struct wsa_qos_objects;
 
 /**
  * enum wsa_ops - a socket's operation tables
@@ -272,8 +273,8 @@ void wsa_events_give_back(struct socket *sock, u32 events);
 void wsa_fill_event_ops(struct wsa_kind *kind);
 
 /* qos.c */
-int wsa_qos_set(struct socket *sock, struct wsa_qos_set *arg, const struct sockaddr_storage *name,
-		const void *objects);
+int wsa_qos_set(struct socket *sock, struct wsa_qos_set *arg, const struct sockaddr_storage *to,
+		const struct wsa_qos_objects *objects);
 void wsa_qos_unstage(struct socket *sock);
 void wsa_qos_get(struct socket *sock, struct wsa_qos_get *arg);
 struct wsa_grant *wsa_qos_take(struct wsa_sock *ws, const struct sockaddr *addr, int len);

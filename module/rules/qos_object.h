@@ -32,8 +32,8 @@ enum wsa_excess {
  * @shaping_rate: SHAPING_RATE, octets per second; 0 for none
  * @dscp: DS_CLASS, or what a DIFFSERV rule makes of 0; WSA_MARK_DEFAULT for neither
  * @user_priority: TRAFFIC_CLASS, or the same rule's; WSA_MARK_DEFAULT for neither
- * @dest: DESTADDR: the program's pointer to a socket address, not looked at; 0 for none
- * @dest_len: its length
+ * @dest: DESTADDR: the program's pointer to a socket address, not looked at here; 0 for none
+ * @dest_len: its length, as the program says; not 0 with a @dest
  */
 struct wsa_qos_objects {
 	enum wsa_excess excess;

@@ -196,6 +196,38 @@ CASE(flow, set__at_once_when_connected_r280)
 	EXPECT_TRUE(host_flows_gone());
 }
 
+/* Whom an unconnected socket sends to is said by an object, and elsewhere that is not read. */
+CASE(flow, set__with_a_destination_r280)
+{
+	struct { QOS_DESTADDR to; QOS_OBJECT_HDR end; } objects = {
+		{ { QOS_OBJECT_DESTADDR, sizeof(objects.to) }, &self->at.sa, self->at.len },
+		{ QOS_OBJECT_END_OF_LIST, sizeof(objects.end) },
+	};
+	QOS qos = rate_of(RATE);
+	struct got got;
+	DWORD returned;
+
+	qos.ProviderSpecific.buf = (char *)&objects;
+	qos.ProviderSpecific.len = sizeof(objects);
+	objects.to.SocketAddressLength = self->at.len - 1;
+	EXPECT_REFUSES(WSAEOPNOTSUPP, self->u, set_qos(self->u, &qos));
+	objects.to.SocketAddressLength = self->at.len;
+	objects.to.SocketAddress = (const struct sockaddr *)8;
+	EXPECT_REFUSES(WSAEFAULT, self->u, set_qos(self->u, &qos));
+	EXPECT_WORKS(set_qos(self->s, &qos));
+	EXPECT_NO_FLOW(self->s);
+	EXPECT_NO_FLOW(self->u);
+
+	objects.to.SocketAddress = &self->at.sa;
+	EXPECT_WORKS(set_qos(self->u, &qos));
+	EXPECT_TRUE(host_class_there(host_class_of((int)self->u)));
+	EXPECT_FAILS(WSAENOTCONN, get_qos(self->u, &got, sizeof(got), &returned));
+	EXPECT_EQ(1, sendto(self->u, "x", 1, 0, &self->at.sa, self->at.len));
+	EXPECT_TRUE(host_class_sends(host_class_of((int)self->u)));
+	EXPECT_WORKS(connect_at(self->u, &self->at));
+	EXPECT_FLOW(RATE, self->u);
+}
+
 CASE(flow, lpsqos__replaces_what_was_set_r281)
 {
 	QOS set = rate_of(RATE), given = rate_of(OTHER_RATE);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <err.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "hostqos.h"
 #include "netns.h"
@@ -52,6 +53,15 @@ unsigned int host_class_of(int fd)
 bool host_class_there(unsigned int classid)
 {
 	return class_there("v0", classid);
+}
+
+bool host_class_sends(unsigned int classid)
+{
+	int i;
+
+	for (i = 0; i < 3000 && class_packets("v0", classid) < 1; i++)
+		usleep(10000);
+	return i < 3000;
 }
 
 bool host_flows_gone(void)

@@ -20,6 +20,7 @@ int host_listen_there(bool ipv6);
 
 unsigned int host_class_of(int fd);	/* 0 for none */
 bool host_class_there(unsigned int classid);
+bool host_class_sends(unsigned int classid);	/* a packet, in some time */
 bool host_flows_gone(void);		/* in some time */
 
 #endif /* WINSOCK_HOSTQOS_H */

@@ -118,7 +118,8 @@ int flow_stage(int fd, const QOS *qos, const struct sockaddr *name, int len, str
  * @in: QOS
  * @size: octets there
  *
- * At once on a connected socket, with the next connect on others (row 280).
+ * At once on a connected socket, with the next connect on others (row 280), but for those that
+ * a QOS_DESTADDR gives a destination; the kernel reads that.
  *
  * Return: 0 or a code.
  */

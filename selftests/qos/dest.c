@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The flow of an unconnected socket, whose objects say whom it sends to. */
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -23,8 +24,6 @@
 #define SD_MODE		2002
 #define SHAPE		1
 #define END_OF_LIST	2001
-
-unsigned int if_nametoindex(const char *name);
 
 /**
  * struct objects - held to the rate, and whom to: as a 64-bit program has it
@@ -205,8 +204,8 @@ TEST_F(dest, class_is_there_before_the_first_sendto)
 /* A pointer of 32 bits and its length in two words, and no end of the list. */
 TEST_F(dest, object_of_a_32_bit_program)
 {
-	void *low = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT,
-			 -1, 0);
+	void *low = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
 	unsigned int objects[] = { DESTADDR, 16, (unsigned long)low, self->peer.len };
 
 	ASSERT_NE(MAP_FAILED, low);

@@ -5,7 +5,8 @@
 
 #include "wsalib.h"
 
-#define INHERITED	(SOCK_F_KIND | SOCK_F_NONBLOCK | SOCK_F_REUSE | SOCK_F_EXCLUSIVE | SOCK_F_TP)
+#define INHERITED \
+	(SOCK_F_KIND | SOCK_F_NONBLOCK | SOCK_F_REUSE | SOCK_F_EXCLUSIVE | SOCK_F_TP)
 
 /** accept_refuse - fail a call that returns a socket */
 SOCKET accept_refuse(int code)

@@ -178,20 +178,25 @@ static int aim(int fd, const struct sockaddr_in *to)
 	return connect(fd, (const struct sockaddr *)to, sizeof(*to));
 }
 
+static void listen_as(struct side *side, enum variant variant)
+{
+	side->listener = make(variant, SOCK_STREAM);
+	bind_loopback(side->listener, &side->to);
+	if (listen(side->listener, 4096))
+		die("listen");
+}
+
 /*
  * The children inherit that closing them resets the connection: the other side's
  * TIME_WAIT goes with it, and ports do not run out.
  */
-static void listen_as(struct side *side, enum variant variant)
+static void listen_resetting(struct side *side, enum variant variant)
 {
 	struct linger reset = { .l_onoff = 1 };
 
-	side->listener = make(variant, SOCK_STREAM);
-	bind_loopback(side->listener, &side->to);
+	listen_as(side, variant);
 	if (setsockopt(side->listener, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)))
 		die("SO_LINGER");
-	if (listen(side->listener, 4096))
-		die("listen");
 }
 
 static void send_all(int fd, size_t n)
@@ -213,6 +218,12 @@ static void prepare_listener(struct side *side)
 	listen_as(side, side->variant);
 }
 
+static void prepare_resetting(struct side *side)
+{
+	listen_resetting(side, side->variant);
+}
+
+/* The child first: TIME_WAIT is at the listener's port, and clients' ports do not run out. */
 static void connect_accept_close(struct side *side)
 {
 	int client = make(side->variant, SOCK_STREAM);
@@ -223,13 +234,13 @@ static void connect_accept_close(struct side *side)
 	child = accept4(side->listener, NULL, NULL, 0);
 	if (child < 0)
 		die("accept");
-	finish(client);
 	finish(child);
+	finish(client);
 }
 
 static void prepare_queue(struct side *side)
 {
-	listen_as(side, PLAIN);
+	listen_resetting(side, PLAIN);
 }
 
 static void connect_select_close(struct side *side)
@@ -262,7 +273,7 @@ static void drain_queue(struct side *side, unsigned int n)
 
 static void prepare_event(struct side *side)
 {
-	listen_as(side, PLAIN);
+	listen_resetting(side, PLAIN);
 	if (side->variant == PLAIN || side->variant == CONTROL)
 		side->event = epoll_create1(EPOLL_CLOEXEC);
 	else
@@ -389,6 +400,7 @@ static void bulk(struct side *side)
 
 static const struct work works[] = {
 	{ "connect_accept_close", prepare_listener, NULL, connect_accept_close, NULL, UINT_MAX },
+	{ "connect_accept_reset", prepare_resetting, NULL, connect_accept_close, NULL, UINT_MAX },
 	{ "connect_select_close", prepare_queue, NULL, connect_select_close, drain_queue, QUEUE },
 	{ "event_connect", prepare_event, fill_fresh, event_connect, drain_fresh, QUEUE },
 	{ "socket_close", prepare_nothing, NULL, socket_close, NULL, UINT_MAX },

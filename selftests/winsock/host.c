@@ -320,6 +320,14 @@ int host_domain(int fd)
 	return domain;
 }
 
+int host_syn_retries(int fd)
+{
+	int retries = -1;
+	socklen_t len = sizeof(retries);
+
+	return getsockopt(fd, IPPROTO_TCP, TCP_SYNCNT, &retries, &len) ? -1 : retries;
+}
+
 int host_is_wsa(int fd)
 {
 	struct wsa_state state = { .size = sizeof(state) };

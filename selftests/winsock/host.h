@@ -58,6 +58,8 @@ int host_connect_loopback(int fd, int port);
 int host_domain(int fd);
 int host_listen_loopback(int *port);
 int host_is_wsa(int fd);
+/* How often a SYN of a stream's is repeated. */
+int host_syn_retries(int fd);
 /* Linux' own SO_SNDTIMEO, in microseconds. */
 long host_send_limit(int fd);
 

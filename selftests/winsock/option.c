@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Options and control codes around connect. */
 #include "case.h"
+#include <mstcpip.h>
 
 #include <kselftest_harness.h>
 
@@ -344,6 +345,64 @@ CASE(options, ioctl__known)
 	EXPECT_FAILS(WSAEFAULT, ioctlsocket(s, FIONBIO, NULL));
 	EXPECT_FAILS(WSAEOPNOTSUPP, WSAIoctl(self->s, SIO_UDP_CONNRESET, &on, 4, NULL, 0, &self->n,
 					     NULL, NULL));
+}
+
+CASE(options, ioctl__backlog_of_sends_r107)
+{
+	SOCKET a, s = make_pair(self->sort, &a);
+
+	EXPECT_REFUSES(WSAENOTCONN, self->s,
+		       WSAIoctl(self->s, SIO_IDEAL_SEND_BACKLOG_QUERY, NULL, 0, &self->value, 4,
+				&self->n, NULL, NULL));
+	EXPECT_REFUSES(WSAEOPNOTSUPP, self->u,
+		       WSAIoctl(self->u, SIO_IDEAL_SEND_BACKLOG_QUERY, NULL, 0, &self->value, 4,
+				&self->n, NULL, NULL));
+	EXPECT_FAILS(WSAEFAULT, WSAIoctl(s, SIO_IDEAL_SEND_BACKLOG_QUERY, NULL, 0, &self->value, 3,
+					 &self->n, NULL, NULL));
+	EXPECT_TRUE(UNTOUCHED());
+	EXPECT_WORKS(WSAIoctl(s, SIO_IDEAL_SEND_BACKLOG_QUERY, NULL, 0, &self->value, 4, &self->n,
+			      NULL, NULL));
+	EXPECT_EQ(0x10000U, self->value);
+	EXPECT_EQ(4U, self->n);
+	EXPECT_TRUE(pass_on(a, s));
+}
+
+static int set_rto(SOCKET s, USHORT rtt, UCHAR most)
+{
+	TCP_INITIAL_RTO_PARAMETERS asked = { .Rtt = rtt, .MaxSynRetransmissions = most };
+	DWORD n = 0xa5a5a5a5;
+	int r = WSAIoctl(s, SIO_TCP_INITIAL_RTO, &asked, sizeof(asked), NULL, 0, &n, NULL, NULL);
+
+	return n ? -2 : r;
+}
+
+CASE(options, ioctl__first_retransmissions_r72)
+{
+	int by_default = host_syn_retries(self->s);
+	struct place to;
+	SOCKET holder = refused_at(self->sort, &to);
+	unsigned char short_one[3] = { 0xff, 0xff, 0xfe };
+
+	EXPECT_WORKS(set_rto(self->s, TCP_INITIAL_RTO_UNSPECIFIED_RTT, 3));
+	EXPECT_EQ(3, host_syn_retries(self->s));
+	EXPECT_REFUSES(WSAEOPNOTSUPP, self->s, set_rto(self->s, 300, 4));
+	EXPECT_REFUSES(WSAEINVAL, self->s, set_rto(self->s, TCP_INITIAL_RTO_DEFAULT_RTT, 128));
+	EXPECT_REFUSES(WSAEFAULT, self->s,
+		       WSAIoctl(self->s, SIO_TCP_INITIAL_RTO, short_one, sizeof(short_one), NULL, 0,
+				&self->n, NULL, NULL));
+	EXPECT_REFUSES(WSAEOPNOTSUPP, self->u, set_rto(self->u, TCP_INITIAL_RTO_DEFAULT_RTT, 3));
+	EXPECT_WORKS(set_rto(self->s, TCP_INITIAL_RTO_UNSPECIFIED_RTT,
+			     TCP_INITIAL_RTO_UNSPECIFIED_MAX_SYN_RETRANSMISSIONS));
+	EXPECT_EQ(3, host_syn_retries(self->s));
+	EXPECT_WORKS(set_rto(self->s, TCP_INITIAL_RTO_DEFAULT_RTT,
+			     TCP_INITIAL_RTO_DEFAULT_MAX_SYN_RETRANSMISSIONS));
+	EXPECT_EQ(by_default, host_syn_retries(self->s));
+
+	EXPECT_WORKS(set_rto(self->s, TCP_INITIAL_RTO_UNSPECIFIED_RTT,
+			     TCP_INITIAL_RTO_NO_SYN_RETRANSMISSIONS));
+	EXPECT_EQ(1, host_syn_retries(self->s));
+	EXPECT_FAILS(WSAECONNREFUSED, connect_at(self->s, &to));
+	EXPECT_WORKS(closesocket(holder));
 }
 
 CASE(options, ioctl__no_flows_of_groups_r290)

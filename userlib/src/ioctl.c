@@ -3,10 +3,14 @@
 #include <string.h>
 
 #include "wsalib.h"
+#include "mstcpip.h"
 #include "mswsock.h"
 
 /* As it is printed in one place of Microsoft's. */
 #define SIO_GET_QOS_OUT		0x48000007u
+
+#define SEND_BACKLOG	0x10000		/* octets: what Windows begins with */
+#define SYN_RETRIES_MOST	127
 
 /* One control code; @value in and out. Returns 0 or a code. */
 static int control(int fd, struct wsa_sock *sk, DWORD code, DWORD *value)
@@ -98,11 +102,66 @@ static int set_report(struct wsa_sock *sk, uint32_t mark, const void *in, DWORD 
 	return 0;
 }
 
+/* Row 107: how much to keep on its way; there is no other answer. */
+static int send_backlog(int fd, struct wsa_sock *sk, void *out, DWORD size, DWORD *returned)
+{
+	const ULONG backlog = SEND_BACKLOG;
+	struct sys_state state;
+	int r;
+
+	if (!(sock_flags(sk) & SOCK_F_STREAM))
+		return WSAEOPNOTSUPP;
+	r = sys_state(fd, &state);
+	if (r < 0)
+		return wsa_code(r);
+	if (state.state != SYS_CONNECTED)
+		return WSAENOTCONN;
+	if (size < sizeof(backlog) || !sys_writable(out, sizeof(backlog)))
+		return WSAEFAULT;
+	memcpy(out, &backlog, sizeof(backlog));
+	*returned = sizeof(backlog);
+	return 0;
+}
+
+/* Row 72. Linux has one initial timeout for all, and repeats a SYN at least once. */
+static int set_initial_rto(int fd, struct wsa_sock *sk, const void *in, DWORD size)
+{
+	TCP_INITIAL_RTO_PARAMETERS asked;
+	int r, retries;
+
+	if (!(sock_flags(sk) & SOCK_F_STREAM))
+		return WSAEOPNOTSUPP;
+	if (size < sizeof(asked) || !sys_readable(in, sizeof(asked)))
+		return WSAEFAULT;
+	memcpy(&asked, in, sizeof(asked));
+	if (asked.Rtt != TCP_INITIAL_RTO_DEFAULT_RTT &&
+	    asked.Rtt != TCP_INITIAL_RTO_UNSPECIFIED_RTT)
+		return WSAEOPNOTSUPP;
+	switch (asked.MaxSynRetransmissions) {
+	case TCP_INITIAL_RTO_UNSPECIFIED_MAX_SYN_RETRANSMISSIONS:
+		return 0;
+	case TCP_INITIAL_RTO_NO_SYN_RETRANSMISSIONS:
+		retries = 1;
+		break;
+	case TCP_INITIAL_RTO_DEFAULT_MAX_SYN_RETRANSMISSIONS:
+		r = sys_syn_retries(&retries);
+		if (r < 0)
+			return wsa_code(r);
+		break;
+	default:
+		retries = asked.MaxSynRetransmissions;
+		if (retries > SYN_RETRIES_MOST)
+			return WSAEINVAL;
+	}
+	r = sys_setopt(fd, IPPROTO_TCP, LX_TCP_SYNCNT, &retries, sizeof(retries));
+	return r < 0 ? wsa_code(r) : 0;
+}
+
 /**
  * WSAIoctl - control a socket
  * @s: socket
- * @code: FIONBIO, FIONREAD, SIOCATMARK, SIO_UDP_CONNRESET, SIO_UDP_NETRESET, SIO_SET_QOS,
- *	SIO_GET_QOS, SIO_CHK_QOS
+ * @code: FIONBIO, FIONREAD, SIOCATMARK, SIO_UDP_CONNRESET, SIO_UDP_NETRESET,
+ *	SIO_TCP_INITIAL_RTO, SIO_IDEAL_SEND_BACKLOG_QUERY, SIO_SET_QOS, SIO_GET_QOS, SIO_CHK_QOS
  * @in: input
  * @in_size: octets at @in
  * @out: output
@@ -114,7 +173,8 @@ static int set_report(struct wsa_sock *sk, uint32_t mark, const void *in, DWORD 
  * Return: 0, or SOCKET_ERROR with WSANOTINITIALISED, WSAENOTSOCK, WSAEFAULT
  * (@returned NULL, row 241; a buffer missing or too small; of SIO_GET_QOS @returned says
  * what is wanted, row 289), WSAENOPROTOOPT (the group's QOS codes, row 290), WSAENOTCONN
- * (SIO_GET_QOS, row 288), WSAEOPNOTSUPP (a flow that cannot be granted, row 36; any other
+ * (SIO_GET_QOS, row 288; SIO_IDEAL_SEND_BACKLOG_QUERY, row 107), WSAEINVAL (more than 127
+ * repetitions), WSAEOPNOTSUPP (a flow that cannot be granted, row 36; any other
  * code, row 242; @overlapped).
  */
 int WSAAPI WSAIoctl(SOCKET s, DWORD code, LPVOID in, DWORD in_size, LPVOID out, DWORD out_size,
@@ -156,6 +216,12 @@ int WSAAPI WSAIoctl(SOCKET s, DWORD code, LPVOID in, DWORD in_size, LPVOID out, 
 		break;
 	case SIO_UDP_NETRESET:
 		error = set_report(sk, SOCK_F_NO_NETRESET, in, in_size);
+		break;
+	case SIO_TCP_INITIAL_RTO:
+		error = set_initial_rto(fd, sk, in, in_size);
+		break;
+	case SIO_IDEAL_SEND_BACKLOG_QUERY:
+		error = send_backlog(fd, sk, out, out_size, returned);
 		break;
 	case SIO_SET_QOS:
 		error = flow_set(fd, sk, in, in_size);

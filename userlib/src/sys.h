@@ -50,6 +50,7 @@ enum {
 	LX_TCP_KEEPIDLE	= 4,
 	LX_TCP_KEEPINTVL	= 5,
 	LX_TCP_KEEPCNT	= 6,
+	LX_TCP_SYNCNT	= 7,
 	LX_TCP_USER_TIMEOUT	= 18,
 
 	LX_IP_TOS	= 1,
@@ -262,6 +263,7 @@ int sys_compat_windows(int fd);
 int sys_attempt(int fd, int error, int *code, int *reason);
 int sys_check(int fd, const void *name, unsigned int namelen, int *code, int *reason);
 int sys_state(int fd, struct sys_state *state);
+int sys_syn_retries(int *retries);
 int sys_cancel(int fd);
 
 /* a socket's quality of service */

@@ -339,6 +339,7 @@ TEST_F(ipv6, link_local_without_scope__r127)
 	EXPECT_EQ(0, state_of(self->s).so_error);
 
 	ip_batch("link add d0 type dummy\nlink set d0 up\n");
+	netns_ready();
 	set_nonblock(self->s, true);
 	EXPECT_OUTCOME(EINPROGRESS, WSAEWOULDBLOCK, WSA_REASON_STARTED, connect_to(self->s, &name));
 	state = state_of(self->s);
@@ -347,6 +348,7 @@ TEST_F(ipv6, link_local_without_scope__r127)
 	EXPECT_EQ(0, close(self->s));
 
 	ip_batch("link add d1 type dummy\nlink set d1 up\n");
+	netns_ready();
 	self->s = open_sort(&variant->sort, SOCK_STREAM | SOCK_NONBLOCK);
 	take_snapshot(self->s, &self->before);
 	EXPECT_OUTCOME(EINVAL, WSAEADDRNOTAVAIL, WSA_REASON_SCOPE, connect_to(self->s, &name));
@@ -362,6 +364,7 @@ TEST_F(ipv6, link_local_with_bogus_scope__r128)
 	struct snapshot after;
 
 	ip_batch("link add d0 type dummy\nlink set d0 up\n");
+	netns_ready();
 	listener_at(&plain, &at);
 	name.v6.sin6_scope_id = 9999;
 	EXPECT_OUTCOME(ENETUNREACH, WSAEADDRNOTAVAIL, WSA_REASON_SCOPE, connect_to(self->s, &name));
@@ -378,6 +381,7 @@ TEST_F(ipv6, failed_link_local_leaves_no_interface__r93_r128)
 	struct snapshot after;
 
 	ip_batch("link add d0 type dummy\nlink set d0 up\naddr add fe80::7/64 dev d0 nodad\n");
+	netns_ready();
 	listener_at(&plain, &at);
 	name = name_of("fe80::7%d0", 1);	/* this host, a closed port */
 	EXPECT_OUTCOME(ECONNREFUSED, WSAECONNREFUSED, WSA_REASON_REFUSED,

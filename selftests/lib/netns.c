@@ -159,11 +159,16 @@ static bool unready(void)
 	return false;
 }
 
+void netns_ready(void)
+{
+	while (unready())
+		usleep(100);
+}
+
 static void netlink_close(struct nl_sock *netlink)
 {
 	nl_socket_free(netlink);
-	while (unready())
-		usleep(100);
+	netns_ready();
 }
 
 void netns_dummies(void)

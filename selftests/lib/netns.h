@@ -15,6 +15,8 @@ void netns_fresh(void);
 void netns_dummies(void);
 void netns_answer(bool ipv6);		/* silent() becomes an address of this host */
 void ip_batch(const char *commands);
+/* Waits until every IPv6 address can be used. */
+void netns_ready(void);
 void run_command(const char *command);
 void sysctl_write(const char *path, const char *value);
 

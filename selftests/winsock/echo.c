@@ -30,7 +30,7 @@
 
 #define MANY		5000
 /* Where every allocation is remembered, there is neither time nor memory for more. */
-#define FEW		300
+#define FEW		100
 #define WINDOW		256		/* attempts at the same time */
 #define LONGEST		65536
 #define BUFFER		4096

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * This file, sysevent.c, sysqos.c, sysiso.c and sysmemory.c are the only ones that enter the kernel.
+ * This file, sysevent.c, sysqos.c, sysiso.c and sysmemory.c are the only ones that enter the
+ * kernel.
  *
  * Calls go through the C library, so that cancellation, tracing and preloaded
  * wrappers see ordinary calls.

@@ -224,6 +224,13 @@ static void cotp_decode__lengths_off_by_one__r292(struct kunit *test)
 	}
 }
 
+/* All of them in user space; in a kernel that watches each allocation, others of each octet. */
+#ifdef __KERNEL__
+#define VALUE_STEP	5
+#else
+#define VALUE_STEP	1
+#endif
+
 /* What is read can be written, and is read again as the same. */
 static void cotp_decode__every_value_of_every_octet(struct kunit *test)
 {
@@ -236,7 +243,7 @@ static void cotp_decode__every_value_of_every_octet(struct kunit *test)
 		const struct tpdu_row *row = &tpdu_rows[i];
 
 		for (at = 0; at < row->head; at++) {
-			for (value = 0; value < 256; value++) {
+			for (value = at % VALUE_STEP; value < 256; value += VALUE_STEP) {
 				memcpy(octet, row->octet, sizeof(octet));
 				octet[at] = value;
 				if (read_tpdu(test, octet, row->len, &got, &taken))

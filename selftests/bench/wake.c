@@ -66,7 +66,6 @@ static void begin(void)
 
 	if (setrlimit(RLIMIT_NOFILE, &limit))
 		die("setrlimit");
-	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	listener = socket(AF_INET, SOCK_STREAM, 0);
 	if (listener == INVALID_SOCKET || bind(listener, (struct sockaddr *)&at, sizeof(at)) ||
 	    listen(listener, BACKLOG))
@@ -101,7 +100,7 @@ static void watch(enum way way, int i)
 		die(way_name[way]);
 }
 
-/* Until there are @many for each way. */
+/* Until there are @many for each way, at an address of its own: ports would not suffice. */
 static void grow(int many)
 {
 	struct sockaddr_in at;
@@ -111,6 +110,7 @@ static void grow(int many)
 		die("getsockname");
 	for (; made < many; made++) {
 		for (way = 0; way < WAYS; way++) {
+			at.sin_addr.s_addr = htonl(INADDR_LOOPBACK + way);
 			theirs[way][made] = socket(AF_INET, SOCK_STREAM, 0);
 			if (connect(theirs[way][made], (struct sockaddr *)&at, len))
 				die("connect");

@@ -17,7 +17,6 @@
  * @change: it does not say NOCHANGE
  * @made: what it was granted, until the socket has it; NULL for nothing
  * @changed: what the socket has of it and was changed; NULL for nothing
- * @was: the plan that had
  */
 struct half {
 	struct wsa_flowspec spec;
@@ -25,7 +24,6 @@ struct half {
 	bool change;
 	struct wsa_grant *made;
 	struct wsa_grant *changed;
-	struct wsa_plan was;
 };
 
 /**
@@ -35,6 +33,7 @@ struct half {
  * @objects: what the provider-specific objects say; of what is sent
  * @staging: it is for a connect(2) to come
  * @way: how the packets will leave
+ * @was: the plan that what is sent had, where that was changed
  */
 struct request {
 	struct half sending;
@@ -42,6 +41,7 @@ struct request {
 	struct wsa_qos_objects objects;
 	bool staging;
 	struct wsa_way way;
+	struct wsa_plan was;
 };
 
 static bool wants_promise(const struct wsa_flow *flow)
@@ -167,21 +167,24 @@ static u32 admit_half(struct wsa_sock *ws, struct request *request, bool receivi
 		grant = changeable(ws, direction, pool, &plan);
 	if (!grant)
 		return wsa_grant_make(qn, pool, &plan, &half->made);
-	half->was = grant->plan;
+	if (!receiving)
+		request->was = grant->plan;
 	status = wsa_grant_change(grant, &plan);
 	if (!status)
 		half->changed = grant;
 	return status;
 }
 
-/* The other direction was refused. */
-static void undo(struct half *half)
+/* What is received was refused. */
+static void undo_sending(struct request *request)
 {
-	wsa_grant_unmake(half->made);
-	if (half->changed)
-		wsa_grant_change(half->changed, &half->was);
-	half->made = NULL;
-	half->changed = NULL;
+	struct half *sending = &request->sending;
+
+	wsa_grant_unmake(sending->made);
+	if (sending->changed)
+		wsa_grant_change(sending->changed, &request->was);
+	sending->made = NULL;
+	sending->changed = NULL;
 }
 
 static void note_spec(const struct half *half)
@@ -209,7 +212,7 @@ static int admit(struct wsa_sock *ws, struct request *request, u32 *status)
 	if (!*status) {
 		*status = admit_half(ws, request, true);
 		if (*status)
-			undo(&request->sending);
+			undo_sending(request);
 	}
 	note_spec(&request->sending);
 	note_spec(&request->receiving);

@@ -9,11 +9,13 @@
 
 #include <kselftest_harness.h>
 
+#include "iso.h"
 #include "left.h"
 #include "netns.h"
 #include "pool.h"
 #include "qos.h"
 #include "sockets.h"
+#include "steady.h"
 
 #define RATE 250000
 
@@ -50,15 +52,16 @@ FIXTURE_TEARDOWN(ingress)
 	EXPECT_EQ(wsactl_said(), strstr(wsactl_said(), "wsactl: ")); \
 } while (0)
 
-/* All there is of links, qdiscs and classes here; an ifb that was up a moment has sent by itself. */
+/* All there is of links, qdiscs and classes here, but for what counts packets or comes with them. */
 static void note(const char *path)
 {
 	char command[320];
 
 	snprintf(command, sizeof(command),
 		 "{ ip -o link; ip -d -o link show v0 | grep -o 'gso_max_segs [0-9]*';"
-		 " tc qdisc | sed 's/direct_packets_stat [0-9]*//'; tc class show dev v0; tc class show dev ifb0; wsactl qos show;"
-		 " } >%s 2>/dev/null", path);
+		 " tc qdisc; tc class show dev v0; tc class show dev ifb0; wsactl qos show;"
+		 " } 2>/dev/null | grep -v 'class fq_codel' |"
+		 " sed 's/direct_packets_stat [0-9]*//' >%s", path);
 	run_command(command);
 }
 
@@ -244,6 +247,38 @@ TEST_F(ingress, accepted_children_start_with_none_and_may_ask)
 	EXPECT_TRUE(class_there("ifb0", qos_get(child).in_classid));
 	EXPECT_TRUE(pass_octet(there, child));
 	EXPECT_LT(0, class_packets("ifb0", qos_get(child).in_classid));
+}
+
+/* Transport connections are TCP's to all that looks at packets. */
+TEST_F(ingress, iso_transport)
+{
+	struct wsa_flowspec spec = flowspec(CONTROLLEDLOAD, RATE), none = flowspec(NOTRAFFIC, 0);
+	static const struct kind kind = { AF_INET, SOCK_SEQPACKET };
+	struct name at = name_of("10.7.0.2", 0);
+	int listener, s = iso_open(&kind), child;
+	struct wsa_qos_set arg;
+	long before;
+
+	ASSERT_EQ(0, wsactl(ENABLE "ifb0"));
+	hosts_there();
+	listener = iso_open(&kind);
+	hosts_here();
+	ASSERT_EQ(0, bind(listener, &at.sa, at.len));
+	ASSERT_EQ(0, listen(listener, 1));
+	at = local_name(listener);
+	set_nonblock(s, true);
+	ASSERT_EQ(0, qos_ask(s, &none, &spec, &at, &arg));
+	EXPECT_EQ(0, arg.wsa);
+	EXPECT_EQ(EINPROGRESS, connect_staged(s, &at, &arg));
+	child = accept(listener, NULL, NULL);
+	ASSERT_LE(0, child);
+	ASSERT_TRUE(wait_state(s, WSA_STATE_CONNECTED));
+	set_nonblock(s, false);
+	before = class_packets("ifb0", qos_get(s).in_classid);
+	EXPECT_LT(1, before);			/* TCP's answer, and the call's */
+	EXPECT_EQ(1, send(child, "x", 1, 0));
+	EXPECT_EQ(1, read_some(s, 1));
+	EXPECT_LT(before, class_packets("ifb0", qos_get(s).in_classid));
 }
 
 /* The first version of the structure had no such members. */

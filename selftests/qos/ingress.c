@@ -2,6 +2,7 @@
 /* An ifb for what a device receives: how an administrator makes it, sees it, and is refused. */
 #include <errno.h>
 #include <net/if.h>
+#include <netinet/udp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -247,6 +248,28 @@ TEST_F(ingress, accepted_children_start_with_none_and_may_ask)
 	EXPECT_TRUE(class_there("ifb0", qos_get(child).in_classid));
 	EXPECT_TRUE(pass_octet(there, child));
 	EXPECT_LT(0, class_packets("ifb0", qos_get(child).in_classid));
+}
+
+/* What comes as one packet has room in its class, whatever its rate. */
+TEST_F(ingress, super_packets_stay_whole)
+{
+	static const struct sort plain = { .door = PLAIN, .af = AF_INET };
+	struct wsa_flowspec spec = flowspec(CONTROLLEDLOAD, RATE), none = flowspec(NOTRAFFIC, 0);
+	struct name peer, here;
+	int there = listen_there(&plain, SOCK_DGRAM, &peer), segment = 1400;
+	static char octets[60000];
+	struct wsa_qos_set arg;
+
+	ASSERT_EQ(0, wsactl(ENABLE "ifb0"));
+	ASSERT_EQ(0, qos_ask(self->s, &none, &spec, &peer, &arg));
+	EXPECT_EQ(0, arg.wsa);
+	ASSERT_EQ(0, connect_staged(self->s, &peer, &arg));
+	here = local_name(self->s);
+	ASSERT_EQ(0, connect(there, &here.sa, here.len));
+	ASSERT_EQ(0, setsockopt(there, SOL_UDP, UDP_SEGMENT, &segment, sizeof(segment)));
+	EXPECT_EQ(sizeof(octets), send(there, octets, sizeof(octets), 0));
+	EXPECT_EQ(sizeof(octets), read_some(self->s, sizeof(octets)));
+	EXPECT_LT(sizeof(octets), class_octets("ifb0", qos_get(self->s).in_classid));
 }
 
 /* Transport connections are TCP's to all that looks at packets. */

@@ -316,7 +316,7 @@ int wsa_pool_enable(struct net *net, const struct wsa_pool_config *config,
 	}
 	err = pool_make(qn, dev, receives_for, config);
 	if (err == -EOPNOTSUPP)
-		NL_SET_ERR_MSG(extack, "cannot receive: the kernel has no CONFIG_NETFILTER_INGRESS");
+		NL_SET_ERR_MSG(extack, "cannot receive: the kernel lacks NETFILTER_INGRESS");
 out:
 	rtnl_unlock();
 	return err;

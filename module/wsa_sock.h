@@ -45,7 +45,9 @@ struct wsa_qos;
 struct wsa_qos_objects;
 
 /**
- * struct wsa_grants - of what a socket sends, and of what it receives; NULL for none
+ * struct wsa_grants - a socket's
+ * @sending: of what it sends; NULL for none
+ * @receiving: of what it receives; likewise
  */
 struct wsa_grants {
 	struct wsa_grant *sending;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a socket is promised to receive, and receives, while what it comes in by is flooded. What comes
- * by v0 goes by an ifb, which is slower than the link.
+ * What a socket is promised to receive, and receives, beside a flood. What comes by v0 goes by an
+ * ifb, which is slower than the link.
  *
  *	there		    here
  *	v1 --------------> v0 -> ifb0 (2 MB/s, of which 1 MB/s may be promised) -> sockets
@@ -207,8 +207,8 @@ TEST_F_TIMEOUT(flood, rate_beside_a_flood, 300)
 	before = class_octets("ifb0", qos_get(self->s).in_classid);
 	seen = look(&load, self->s, WINDOW);
 	after = class_octets("ifb0", qos_get(self->s).in_classid);
-	TH_LOG("with: flow %.0f, flood %.0f, its class %lld in %d s and half", seen.flow, seen.flood,
-	       after - before, WINDOW);
+	TH_LOG("with: flow %.0f, flood %.0f, its class %lld in %d s and half", seen.flow,
+	       seen.flood, after - before, WINDOW);
 	EXPECT_LE(0.97 * RATE, seen.flow);
 	EXPECT_GT(LINE - 0.97 * RATE, seen.flood);
 	EXPECT_LT(0.7 * (LINE - RATE), seen.flood);
@@ -234,7 +234,7 @@ TEST_F(flood, priority_of_others)
 	ASSERT_EQ(0, qos_ask(self->s, &self->none, &self->in, NULL, &self->arg));
 	EXPECT_EQ(0, self->arg.wsa);
 	snprintf(command, sizeof(command),
-		 "tc qdisc add dev v0 ingress && "
+		 "tc qdisc add dev v0 ingress;"
 		 "tc filter add dev v0 ingress matchall action skbedit priority %x:%x continue",
 		 qos_get(self->s).in_classid >> 16, qos_get(self->s).in_classid & 0xffff);
 	run_command(command);

@@ -344,13 +344,13 @@ struct wsa_flowspec {
  * @ifindex: out: the device that it leaves by, 0 where none was looked for
  * @classid: out: the traffic class there of what is sent, 0 when it needs none
  *
- * Both directions are granted, or neither. With @name they are staged: classes are made now, and used by the connect(2) to
- * that address which has @cookie, eight octets in host order, right behind the socket
- * address and counted in its length. When that connect fails the class goes. Without
- * @name a connected socket has it at once; so has a datagram or raw socket that is not
+ * Both directions are granted, or neither. With @name they are staged: classes are made now,
+ * and used by the connect(2) to that address which has @cookie, eight octets in host order, right
+ * behind the socket address and counted in its length. When that connect fails they go. Without
+ * @name a connected socket has them at once; so has a datagram or raw socket that is not
  * connected, where a QOS_OBJECT_DESTADDR among @objects says whom it sends to. Others only
- * keep it, for WSA_QOS_SET_KEPT. In all other calls, the address of such an object is not
- * looked at. A refusal changes nothing.
+ * keep what they ask for, for WSA_QOS_SET_KEPT. In all other calls, the address of such an object
+ * is not looked at. A refusal changes nothing.
  *
  * May wait for a change of the network's configuration; connect(2) then does not.
  *

@@ -48,6 +48,13 @@
 #define wsa_recverr6_set(sk, on) (inet6_sk(sk)->recverr = (on))
 #endif
 
+/* 6.2 may give a namespace a table of its own */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define wsa_udp_table(net)	((net)->ipv4.udp_table)
+#else
+#define wsa_udp_table(net)	(&udp_table)
+#endif
+
 /* 6.5 can keep a slab cache to itself, which makes its object count exact */
 #ifndef SLAB_NO_MERGE
 #define SLAB_NO_MERGE		0

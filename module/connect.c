@@ -123,7 +123,7 @@ static int wsa_stream_finish(struct wsa_sock *ws, int err, bool attempt,
 	ws->failed = true;
 	interface_forget(ws);
 	if (unlikely(ws->qos))
-		wsa_qos_start(ws, NULL);
+		wsa_qos_start(ws, (struct wsa_grants){});
 	if (!nonblock)
 		ws->so_error = 0;
 	if (!watched)
@@ -186,7 +186,7 @@ static int wsa_stream_start(struct wsa_sock *ws, struct sockaddr *addr, int len,
 		wsa_iso_call_stop(ws);
 		interface_forget(ws);
 		if (unlikely(ws->qos))
-			wsa_qos_start(ws, NULL);
+			wsa_qos_start(ws, (struct wsa_grants){});
 		if (!call->nonblock)
 			ws->so_error = 0;
 		return wsa_refused_at_once(ws, err, addr, &call->dest);
@@ -224,7 +224,7 @@ int wsa_stream_connect(struct socket *sock, struct sockaddr *addr, int len, int 
 	struct wsa_sock *ws = wsa_sk(sock);
 	struct wsa_decision decision;
 	struct wsa_connect_call call;
-	struct wsa_grant *grant = NULL;
+	struct wsa_grants grants = {};
 	struct sockaddr_in6 scoped;
 	struct sock *sk = sock->sk;
 	bool staged;
@@ -237,7 +237,7 @@ int wsa_stream_connect(struct socket *sock, struct sockaddr *addr, int len, int 
 	call.phase = wsa_sock_phase(sock);
 	decision = wsa_stream_decide(&call);
 	if (unlikely(ws->qos))
-		grant = wsa_qos_take(ws, addr, len);
+		grants = wsa_qos_take(ws, addr, len);
 	staged = wsa_iso_claim(ws, addr, len);
 
 	if (decision.action == WSA_ACTION_START || decision.action == WSA_ACTION_RESTART) {
@@ -252,8 +252,8 @@ int wsa_stream_connect(struct socket *sock, struct sockaddr *addr, int len, int 
 		fallthrough;
 	case WSA_ACTION_START:
 		if (unlikely(ws->qos)) {	/* before the SYN */
-			wsa_qos_start(ws, grant);
-			grant = NULL;
+			wsa_qos_start(ws, grants);
+			grants = (struct wsa_grants){};
 		}
 		err = wsa_stream_start(ws, addr, len, flags, &call, staged);
 		break;
@@ -268,8 +268,8 @@ int wsa_stream_connect(struct socket *sock, struct sockaddr *addr, int len, int 
 		err = wsa_record(ws, decision.error, decision.reason);
 		break;
 	}
-	if (unlikely(grant))
-		wsa_grant_let_go(grant, NULL);
+	if (unlikely(ws->qos))
+		wsa_grants_let_go(grants);
 	release_sock(sk);
 	return err;
 }

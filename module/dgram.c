@@ -397,20 +397,20 @@ static int dgram_connect(struct socket *sock, struct sockaddr *addr, int len, in
 static int qos_connect(struct wsa_sock *ws, struct sockaddr *addr, int len, int flags)
 {
 	struct sock *sk = ws->sock->sk;
-	struct wsa_grant *grant;
+	struct wsa_grants grants;
 	int err;
 
 	lock_sock(sk);
-	grant = wsa_qos_take(ws, addr, len);
+	grants = wsa_qos_take(ws, addr, len);
 	release_sock(sk);
 
 	err = dgram_connect(ws->sock, addr, len, flags);
 	if (err) {
-		wsa_grant_let_go(grant, NULL);
+		wsa_grants_let_go(grants);
 		return err;
 	}
 	lock_sock(sk);
-	wsa_qos_start(ws, grant);
+	wsa_qos_start(ws, grants);
 	release_sock(sk);
 	return 0;
 }

@@ -94,24 +94,14 @@ static void minors_free(struct wsa_grant *grant)
 
 static void grant_free(struct wsa_grant *grant)
 {
-	if (grant)
-		put_pid(grant->asker);
-	kfree(grant);
-}
-
-/* Whoever takes the owner out has its reference, and gives one for @sk. */
-static struct sock *owner_swap(struct wsa_grant *grant, struct sock *sk)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&grant->qn->owners, flags);
-	swap(grant->owner, sk);
-	spin_unlock_irqrestore(&grant->qn->owners, flags);
-	return sk;
+	if (!grant)
+		return;
+	put_pid(grant->asker);
+	kfree_rcu(grant, rcu);
 }
 
 /**
- * wsa_grant_own - a socket sends in a grant from now on
+ * wsa_grant_own - a socket sends or receives in a grant from now on
  * @grant: a grant with classes that nobody owns
  * @sk: the socket, which is woken when the promise is lost
  *
@@ -119,12 +109,44 @@ static struct sock *owner_swap(struct wsa_grant *grant, struct sock *sk)
  */
 void wsa_grant_own(struct wsa_grant *grant, struct sock *sk)
 {
+	unsigned long flags;
+
 	sock_hold(sk);
-	owner_swap(grant, sk);
+	spin_lock_irqsave(&grant->qn->owners, flags);
+	WRITE_ONCE(grant->owner, sk);
+	wsa_receiver_add(grant);
+	spin_unlock_irqrestore(&grant->qn->owners, flags);
+}
+
+/* Whoever takes the owner out has its reference; @sk takes its place in a closed one's. */
+static struct sock *disown(struct wsa_grant *grant, struct sock *sk)
+{
+	unsigned long flags;
+	struct sock *owner;
+
+	spin_lock_irqsave(&grant->qn->owners, flags);
+	wsa_receiver_remove(grant);
+	owner = grant->owner;
+	WRITE_ONCE(grant->owner, NULL);
+	if (sk)
+		grant->sk = sk;
+	spin_unlock_irqrestore(&grant->qn->owners, flags);
+	return owner;
+}
+
+/* No packet finds it any longer, nor if somebody comes to own it yet. */
+static void receive_no_more(struct wsa_grant *grant)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&grant->qn->owners, flags);
+	wsa_receiver_remove(grant);
+	grant->receiver = NULL;
+	spin_unlock_irqrestore(&grant->qn->owners, flags);
 }
 
 /**
- * wsa_grant_sock - the socket that sends in a grant
+ * wsa_grant_sock - the socket that sends or receives in a grant
  * @grant: the grant
  * @owned: out: it has it still; false for a closed stream that goes on by itself
  *
@@ -149,7 +171,7 @@ struct sock *wsa_grant_sock(struct wsa_grant *grant, bool *owned)
 /* The socket's watch looks at what was lost. */
 static void owner_wake(struct wsa_grant *grant)
 {
-	struct sock *sk = owner_swap(grant, NULL);
+	struct sock *sk = disown(grant, NULL);
 	struct socket_wq *wq;
 
 	if (!sk)
@@ -172,6 +194,7 @@ static void owner_wake(struct wsa_grant *grant)
 void wsa_grant_lose(struct wsa_grant *grant, u16 status)
 {
 	ASSERT_RTNL();
+	receive_no_more(grant);
 	if (wsa_pool_alive(grant->pool))
 		classes_delete(grant);
 	uncharge(grant);
@@ -301,6 +324,7 @@ u32 wsa_grant_make(struct wsa_qos_net *qn, struct wsa_pool *pool, const struct w
 		goto out_user;
 
 	grant->pool = pool;
+	grant->receiver = pool->receiver;
 	grant->ifindex = pool->dev->ifindex;
 	list_add_tail(&grant->of_pool, &pool->grants);
 	status = classes_make(grant, plan);
@@ -317,6 +341,24 @@ out_grant:
 	grant_free(grant);
 	*made = NULL;
 	return status;
+}
+
+/**
+ * wsa_grant_unmake - take back what nobody has had yet
+ * @grant: what wsa_grant_make() has just made, under the same hold of RTNL; or NULL
+ *
+ * Context: RTNL held; may sleep.
+ */
+void wsa_grant_unmake(struct wsa_grant *grant)
+{
+	ASSERT_RTNL();
+	if (grant && grant->levels) {
+		classes_delete(grant);
+		minors_free(grant);
+		uncharge(grant);
+		user_put(grant->qn, grant->uid);
+	}
+	grant_free(grant);
 }
 
 static int classes_change(struct wsa_grant *grant, const struct wsa_plan *plan)
@@ -370,7 +412,6 @@ u32 wsa_grant_change(struct wsa_grant *grant, const struct wsa_plan *plan)
  */
 void wsa_grant_let_go(struct wsa_grant *grant, struct sock *sk)
 {
-	unsigned long flags;
 	struct sock *owner;
 
 	if (!grant || !grant->levels) {
@@ -379,11 +420,7 @@ void wsa_grant_let_go(struct wsa_grant *grant, struct sock *sk)
 			sock_put(sk);
 		return;
 	}
-	spin_lock_irqsave(&grant->qn->owners, flags);
-	owner = grant->owner;
-	grant->owner = NULL;
-	grant->sk = sk;
-	spin_unlock_irqrestore(&grant->qn->owners, flags);
+	owner = disown(grant, sk);
 	if (owner)
 		sock_put(owner);
 	llist_add(&grant->let_go, &grant->qn->let_go);

@@ -75,7 +75,8 @@ long wsa_ioctl_features(void __user *uarg)
 	arg.family = wsa_family_number();
 	arg.features = WSA_FEATURE_CONNECT | WSA_FEATURE_DGRAM | WSA_FEATURE_CANCEL |
 		       WSA_FEATURE_COMPAT | WSA_FEATURE_CHECK | WSA_FEATURE_EVENT |
-		       WSA_FEATURE_QOS | WSA_FEATURE_LOOK | WSA_FEATURE_ISO;
+		       WSA_FEATURE_QOS | WSA_FEATURE_LOOK | WSA_FEATURE_RECEIVE |
+		       WSA_FEATURE_ISO;
 	return wsa_copy_out(uarg, &arg, sizeof(arg));
 }
 
@@ -468,7 +469,7 @@ static int wsa_ioctl_qos_get(struct socket *sock, void __user *uarg)
 	u32 size;
 	int err;
 
-	err = wsa_copy_in(&arg, sizeof(arg), sizeof(arg), uarg);
+	err = wsa_copy_in(&arg, sizeof(arg), WSA_QOS_GET_SIZE_FIRST, uarg);
 	if (err)
 		return err;
 	if (arg.flags)

@@ -24,6 +24,8 @@ static const struct nla_policy wsa_pool_policy[WSA_POOL_MAX + 1] = {
 	[WSA_POOL_FLOWS_PER_USER] = NLA_POLICY_RANGE(NLA_U32, 1, WSA_QOS_FLOWS_MAX),
 	[WSA_POOL_FLOWS] = NLA_POLICY_RANGE(NLA_U32, 1, WSA_QOS_FLOWS_MAX),
 	[WSA_POOL_MADE] = { .type = NLA_FLAG },
+	[WSA_POOL_RECEIVES_FOR] = NLA_POLICY_MIN(NLA_U32, 1),
+	[WSA_POOL_DEVICE_MADE] = { .type = NLA_FLAG },
 };
 
 static u32 number_or(struct nlattr *attr, u32 otherwise)
@@ -49,6 +51,8 @@ static int pool_enable(struct sk_buff *skb, struct genl_info *info)
 		.flows_per_user = number_or(attrs[WSA_POOL_FLOWS_PER_USER], FLOWS_PER_USER),
 		.flows = number_or(attrs[WSA_POOL_FLOWS], WSA_QOS_FLOWS_MAX),
 		.made = nla_get_flag(attrs[WSA_POOL_MADE]),
+		.device_made = nla_get_flag(attrs[WSA_POOL_DEVICE_MADE]),
+		.receives_for = number_or(attrs[WSA_POOL_RECEIVES_FOR], 0),
 	};
 	if (!config.share || config.share > config.rate || config.rate > WSA_TSPEC_MAX) {
 		NL_SET_ERR_MSG(info->extack, "needs a share, not above its rate");
@@ -83,7 +87,10 @@ static int pool_put(struct sk_buff *skb, u32 portid, u32 seq, int flags,
 	    (pool->made && nla_put_flag(skb, WSA_POOL_MADE)) ||
 	    nla_put_string(skb, WSA_POOL_QDISC, pool->q->ops->id) ||
 	    nla_put_u64_64bit(skb, WSA_POOL_PROMISED, pool->budget.m2, WSA_POOL_PAD) ||
-	    nla_put_u32(skb, WSA_POOL_ACTIVE, pool->budget.flows)) {
+	    nla_put_u32(skb, WSA_POOL_ACTIVE, pool->budget.flows) ||
+	    (pool->receives_for &&
+	     nla_put_u32(skb, WSA_POOL_RECEIVES_FOR, pool->receives_for->ifindex)) ||
+	    (pool->device_made && nla_put_flag(skb, WSA_POOL_DEVICE_MADE))) {
 		genlmsg_cancel(skb, head);
 		return -EMSGSIZE;
 	}
@@ -241,6 +248,7 @@ static int flow_put(struct sk_buff *skb, const struct netlink_callback *cb,
 	    nla_put_u8(skb, WSA_FLOW_DSCP, grant->plan.dscp) ||
 	    (grant->plan.bound_ns &&
 	     nla_put_u64_64bit(skb, WSA_FLOW_BOUND, grant->plan.bound_ns, WSA_FLOW_PAD)) ||
+	    (grant->pool->receives_for && nla_put_flag(skb, WSA_FLOW_RECEIVING)) ||
 	    put_asker(skb, grant) || put_flow_socket(skb, grant)) {
 		genlmsg_cancel(skb, head);
 		return -EMSGSIZE;

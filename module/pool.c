@@ -50,6 +50,30 @@ struct wsa_pool *wsa_pool_find(struct wsa_qos_net *qn, int ifindex)
 	return NULL;
 }
 
+/**
+ * wsa_pool_for - where a flow gets its class
+ * @qn: the namespace
+ * @ifindex: the device that it leaves or comes in by
+ * @receiving: it comes in
+ *
+ * Context: RTNL held.
+ * Return: the pool, alive, or NULL.
+ */
+struct wsa_pool *wsa_pool_for(struct wsa_qos_net *qn, int ifindex, bool receiving)
+{
+	struct wsa_pool *pool;
+
+	ASSERT_RTNL();
+	list_for_each_entry(pool, &qn->pools, list) {
+		const struct net_device *by = pool->receives_for ?: pool->dev;
+
+		if (by->ifindex == ifindex && !pool->receives_for == !receiving &&
+		    wsa_pool_alive(pool))
+			return pool;
+	}
+	return NULL;
+}
+
 static bool is_kind(const struct net_device *dev, const char * const *kinds)
 {
 	if (!dev->rtnl_link_ops)
@@ -132,7 +156,24 @@ static const char *refusal_of_root(const struct net_device *dev, u32 parent)
 	return refusal_of_class(q, parent);
 }
 
-/* One super-packet of anybody's is a burst no scheduler can cut, and voids every bound. */
+static const char *refusal_of_receiving(struct wsa_qos_net *qn, const struct net_device *ifb,
+					int receives_for)
+{
+	static const char * const ifbs[] = { "ifb", NULL };
+
+	if (!is_kind(ifb, ifbs))
+		return "is not an ifb, and nothing that is received can be queued by another";
+	if (!wsa_pool_for(qn, receives_for, false))
+		return "is to receive for a device that has no pool: enable that first";
+	if (wsa_pool_for(qn, receives_for, true))
+		return "is to receive for a device that has an ifb: disable that first";
+	return NULL;
+}
+
+/*
+ * One super-packet of anybody's is a burst no scheduler can cut, and voids every bound. What is
+ * received may be one when it comes, and cutting it would not undo that.
+ */
 static void segments_limit(struct wsa_pool *pool)
 {
 	pool->gso_max_segs = pool->dev->gso_max_segs;
@@ -155,7 +196,12 @@ static void pool_end(struct wsa_pool *pool)
 		wsa_grant_lose(grant, WSA_QOS_TRAFFIC_CTRL_ERROR);
 
 	list_del(&pool->list);
-	segments_restore(pool);
+	if (pool->receives_for) {
+		wsa_receiver_end(pool);
+		netdev_put(pool->receives_for, &pool->receives_tracker);
+	} else {
+		segments_restore(pool);
+	}
 	qdisc_put(pool->q);
 	netdev_put(pool->dev, &pool->tracker);
 	kfree(pool);
@@ -188,13 +234,25 @@ void wsa_pools_look(struct wsa_qos_net *qn)
 }
 
 static int pool_make(struct wsa_qos_net *qn, struct net_device *dev,
-		     const struct wsa_pool_config *config)
+		     struct net_device *receives_for, const struct wsa_pool_config *config)
 {
 	struct wsa_pool *pool = kzalloc(sizeof(*pool), GFP_KERNEL_ACCOUNT);
+	int err;
 
 	if (!pool)
 		return -ENOMEM;
 	pool->dev = dev;
+	if (receives_for) {
+		err = wsa_receiver_start(pool, receives_for);
+		if (err) {
+			kfree(pool);
+			return err;
+		}
+		pool->receives_for = receives_for;
+		netdev_hold(receives_for, &pool->receives_tracker, GFP_KERNEL);
+	} else {
+		segments_limit(pool);
+	}
 	netdev_hold(dev, &pool->tracker, GFP_KERNEL);
 	pool->q = rtnl_dereference(dev->qdisc);
 	qdisc_refcount_inc(pool->q);
@@ -203,6 +261,7 @@ static int pool_make(struct wsa_qos_net *qn, struct net_device *dev,
 	pool->rate = config->rate;
 	pool->flows_per_user = config->flows_per_user;
 	pool->made = config->made;
+	pool->device_made = config->device_made;
 	pool->budget.capacity = config->share;
 	pool->budget.max_flows = config->flows;
 	INIT_LIST_HEAD(&pool->grants);
@@ -210,7 +269,6 @@ static int pool_make(struct wsa_qos_net *qn, struct net_device *dev,
 	pool->own.class.id = pool->parent;
 	pool->own.class.cl = pool->q->ops->cl_ops->find(pool->q, pool->parent);
 	list_add(&pool->own.list, &pool->groups);
-	segments_limit(pool);
 	list_add_tail(&pool->list, &qn->pools);
 	wsa_grants_wake(qn);
 	return 0;
@@ -228,9 +286,9 @@ static int pool_make(struct wsa_qos_net *qn, struct net_device *dev,
 int wsa_pool_enable(struct net *net, const struct wsa_pool_config *config,
 		    struct netlink_ext_ack *extack)
 {
+	struct net_device *dev, *receives_for = NULL;
 	struct wsa_qos_net *qn = wsa_qos_net(net);
 	const char *refusal;
-	struct net_device *dev;
 	int err;
 
 	rtnl_lock();
@@ -246,13 +304,19 @@ int wsa_pool_enable(struct net *net, const struct wsa_pool_config *config,
 		goto out;
 	}
 	refusal = refusal_of_device(dev) ?: refusal_of_root(dev, config->parent);
+	if (!refusal && config->receives_for) {
+		refusal = refusal_of_receiving(qn, dev, config->receives_for);
+		receives_for = __dev_get_by_index(net, config->receives_for);
+	}
 	if (refusal) {
 		if (extack)
 			extack->_msg = refusal;
 		err = -EOPNOTSUPP;
 		goto out;
 	}
-	err = pool_make(qn, dev, config);
+	err = pool_make(qn, dev, receives_for, config);
+	if (err == -EOPNOTSUPP)
+		NL_SET_ERR_MSG(extack, "cannot receive: the kernel lacks NETFILTER_INGRESS");
 out:
 	rtnl_unlock();
 	return err;
@@ -288,13 +352,14 @@ int wsa_pool_disable(struct net *net, int ifindex, struct netlink_ext_ack *extac
 static int wsa_pool_device_event(struct notifier_block *block, unsigned long event, void *data)
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(data);
-	struct wsa_pool *pool;
+	struct wsa_pool *pool, *next;
 
 	if (event != NETDEV_UNREGISTER)
 		return NOTIFY_DONE;
-	pool = wsa_pool_find(wsa_qos_net(dev_net(dev)), dev->ifindex);
-	if (pool)
-		pool_end(pool);
+	list_for_each_entry_safe(pool, next, &wsa_qos_net(dev_net(dev))->pools, list) {
+		if (pool->dev == dev || pool->receives_for == dev)
+			pool_end(pool);
+	}
 	return NOTIFY_DONE;
 }
 

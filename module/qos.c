@@ -1,55 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A socket's quality of service.
+ * A socket's quality of service: what it has, and what that does to it.
  *
- * WSA_IOC_QOS_SET does what may wait: it finds the route, admits the flow and makes its
- * class. connect(2) only takes what was staged, by its cookie, and marks the socket
- * before the SYN leaves.
- *
- * Locks: @setting is outermost, then RTNL or the sk lock (never both), then the wait
- * queue's. @active and @staged are under the wait queue's lock, since an attempt's failure
- * is seen in a wake-up; their marks on the socket likewise, and under the sk lock but for
- * that. The rest is under the sk lock.
+ * WSA_IOC_QOS_SET (qos_set.c) does what may wait: it finds the route, admits the flows and
+ * makes their classes. connect(2) only takes what was staged, by its cookie, and marks the
+ * socket before the SYN leaves.
  */
-#include <linux/rtnetlink.h>
 #include <net/inet_ecn.h>
 #include <net/inet_sock.h>
 #include <net/ipv6.h>
 
-#include "qos.h"
-#include "wsa_sock.h"
-
-/**
- * struct wsa_qos - a socket's quality of service, from the first request on
- * @setting: one WSA_IOC_QOS_SET at a time
- * @sending: as it was asked for last
- * @receiving: likewise
- * @objects: what was said with @sending
- * @kept: there are such
- * @active: what is sent has; NULL for nothing
- * @staged: waits for a connect(2) with @cookie; NULL for nothing
- * @cookie: 0 when nothing waits
- * @told: the loss of what is active was told by WSA_IOC_QOS_GET
- * @classid: SO_PRIORITY while something with a class is active, else 0; no lock
- * @priority: SO_PRIORITY but for @active
- * @tos: IP_TOS but for @active
- * @tclass: IPV6_TCLASS but for @active
- */
-struct wsa_qos {
-	struct mutex setting;		/* see above */
-	struct wsa_flowspec sending;
-	struct wsa_flowspec receiving;
-	struct wsa_qos_objects objects;
-	bool kept;
-	bool told;
-	struct wsa_grant *active;
-	struct wsa_grant *staged;
-	u64 cookie;
-	u32 classid;
-	u32 priority;
-	u8 tos;
-	u8 tclass;
-};
+#include "qos_sock.h"
 
 static u8 *tclass_of(struct sock *sk)
 {
@@ -65,15 +26,10 @@ static u8 with_dscp(u8 tos, u8 dscp)
 	return dscp << 2 | (tos & INET_ECN_MASK);
 }
 
-static u32 class_of(const struct wsa_grant *grant)
-{
-	return grant ? grant->class[0].id : 0;
-}
-
 /* The mark and the class of what is sent from now on; the ECN bits are the protocol's. */
 static void mark(struct wsa_sock *ws)
 {
-	const struct wsa_grant *grant = ws->qos->active;
+	const struct wsa_grant *grant = ws->qos->sending.active;
 	struct sock *sk = ws->sock->sk;
 	u8 *tclass = tclass_of(sk);
 
@@ -108,21 +64,30 @@ static void unmark(struct wsa_sock *ws)
 		WRITE_ONCE(*tclass, with_dscp(*tclass, qos->tclass >> 2));
 }
 
-/* Put @grant in place of what is active. */
-static void activate(struct wsa_sock *ws, struct wsa_grant *grant)
+/* Put @grant in place of what one direction has. */
+static struct wsa_grant *activate(struct wsa_sock *ws, struct wsa_direction *direction,
+				  struct wsa_grant *grant)
 {
-	struct wsa_qos *qos = ws->qos;
-	struct wsa_grant *old = qos->active;
+	struct wsa_grant *old = direction->active;
 
 	lockdep_assert_held(&ws->sock->wq.wait.lock);
 
-	if (!old && grant)
-		remember(ws);
 	if (grant && grant->levels)
 		wsa_grant_own(grant, ws->sock->sk);
-	qos->active = grant;
-	qos->told = false;
-	WRITE_ONCE(qos->classid, class_of(grant));
+	direction->active = grant;
+	direction->told = false;
+	return old;
+}
+
+static void send_in(struct wsa_sock *ws, struct wsa_grant *grant)
+{
+	struct wsa_qos *qos = ws->qos;
+	struct wsa_grant *old = qos->sending.active;
+
+	if (!old && grant)
+		remember(ws);
+	activate(ws, &qos->sending, grant);
+	WRITE_ONCE(qos->classid, wsa_grant_class(grant));
 	if (grant)
 		mark(ws);
 	else if (old)
@@ -130,17 +95,34 @@ static void activate(struct wsa_sock *ws, struct wsa_grant *grant)
 	wsa_grant_let_go(old, NULL);
 }
 
-static void activate_locked(struct wsa_sock *ws, struct wsa_grant *grant)
+static void receive_in(struct wsa_sock *ws, struct wsa_grant *grant)
+{
+	wsa_grant_let_go(activate(ws, &ws->qos->receiving, grant), NULL);
+}
+
+/* Lost before it had an owner to be told. */
+static void look_for_loss(struct wsa_sock *ws, const struct wsa_grant *grant)
+{
+	if (grant && unlikely(READ_ONCE(grant->lost)) && ws->events)
+		wsa_events_look(ws);
+}
+
+/**
+ * wsa_qos_send_in - what a socket sends has a grant from now on
+ * @ws: a socket's state that has a quality of service
+ * @grant: the grant, the socket's from now on; NULL ends what there was
+ *
+ * Context: sk lock held.
+ */
+void wsa_qos_send_in(struct wsa_sock *ws, struct wsa_grant *grant)
 {
 	wait_queue_head_t *queue = &ws->sock->wq.wait;
 	unsigned long flags;
 
 	sock_owned_by_me(ws->sock->sk);
 	spin_lock_irqsave(&queue->lock, flags);
-	activate(ws, grant);
-	/* lost before it had an owner to be told */
-	if (grant && unlikely(READ_ONCE(grant->lost)) && ws->events)
-		wsa_events_look(ws);
+	send_in(ws, grant);
+	look_for_loss(ws, grant);
 	spin_unlock_irqrestore(&queue->lock, flags);
 	/* a route may depend on the mark, and it tells what segments there may be */
 	if (grant) {
@@ -149,18 +131,54 @@ static void activate_locked(struct wsa_sock *ws, struct wsa_grant *grant)
 	}
 }
 
-/* What is active is another plan now. */
-static void remark(struct wsa_sock *ws)
+/**
+ * wsa_qos_receive_in - what a socket receives has a grant from now on
+ * @ws: a socket's state that has a quality of service
+ * @grant: the grant, the socket's from now on; NULL ends what there was
+ *
+ * Context: sk lock held.
+ */
+void wsa_qos_receive_in(struct wsa_sock *ws, struct wsa_grant *grant)
 {
 	wait_queue_head_t *queue = &ws->sock->wq.wait;
 	unsigned long flags;
 
 	sock_owned_by_me(ws->sock->sk);
 	spin_lock_irqsave(&queue->lock, flags);
-	if (ws->qos->active)
+	receive_in(ws, grant);
+	look_for_loss(ws, grant);
+	spin_unlock_irqrestore(&queue->lock, flags);
+}
+
+/**
+ * wsa_qos_mark - what is sent is another plan now
+ * @ws: a socket's state that has a quality of service
+ *
+ * Context: sk lock held.
+ */
+void wsa_qos_mark(struct wsa_sock *ws)
+{
+	wait_queue_head_t *queue = &ws->sock->wq.wait;
+	unsigned long flags;
+
+	sock_owned_by_me(ws->sock->sk);
+	spin_lock_irqsave(&queue->lock, flags);
+	if (ws->qos->sending.active)
 		mark(ws);
 	spin_unlock_irqrestore(&queue->lock, flags);
 	sk_dst_reset(ws->sock->sk);
+}
+
+/**
+ * wsa_grants_let_go - nothing of these is used any longer
+ * @grants: what wsa_qos_take() gave
+ *
+ * Context: any; does not sleep.
+ */
+void wsa_grants_let_go(struct wsa_grants grants)
+{
+	wsa_grant_let_go(grants.sending, NULL);
+	wsa_grant_let_go(grants.receiving, NULL);
 }
 
 /**
@@ -170,53 +188,62 @@ static void remark(struct wsa_sock *ws)
  * @len: its length, with the cookie
  *
  * Context: sk lock held.
- * Return: the grant, now the caller's, or NULL.
+ * Return: the grants, now the caller's.
  */
-struct wsa_grant *wsa_qos_take(struct wsa_sock *ws, const struct sockaddr *addr, int len)
+struct wsa_grants wsa_qos_take(struct wsa_sock *ws, const struct sockaddr *addr, int len)
 {
 	int at = addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) :
 					       sizeof(struct sockaddr_in);
 	wait_queue_head_t *queue = &ws->sock->wq.wait;
 	struct wsa_qos *qos = ws->qos;
-	struct wsa_grant *grant = NULL;
+	struct wsa_grants grants = {};
 	unsigned long flags;
 	u64 cookie;
 
 	sock_owned_by_me(ws->sock->sk);
 	if (len < at + (int)sizeof(cookie))
-		return NULL;
+		return grants;
 	memcpy(&cookie, (const u8 *)addr + at, sizeof(cookie));
 	spin_lock_irqsave(&queue->lock, flags);
 	if (cookie && cookie == qos->cookie) {
-		grant = qos->staged;
-		qos->staged = NULL;
+		grants.sending = qos->sending.staged;
+		grants.receiving = qos->receiving.staged;
+		qos->sending.staged = NULL;
+		qos->receiving.staged = NULL;
 		qos->cookie = 0;
 	}
 	spin_unlock_irqrestore(&queue->lock, flags);
-	return grant;
+	return grants;
 }
 
 /**
- * wsa_qos_start - what is sent from now on has a grant
+ * wsa_qos_start - what is sent and received from now on has these grants
  * @ws: a socket's state that has a quality of service
- * @grant: what wsa_qos_take() gave; NULL ends what there was
+ * @grants: what wsa_qos_take() gave; NULL ends what there was
  *
  * Context: sk lock held.
  */
-void wsa_qos_start(struct wsa_sock *ws, struct wsa_grant *grant)
+void wsa_qos_start(struct wsa_sock *ws, struct wsa_grants grants)
 {
-	activate_locked(ws, grant);
+	wsa_qos_send_in(ws, grants.sending);
+	wsa_qos_receive_in(ws, grants.receiving);
 }
 
 /**
- * wsa_qos_failed - an attempt has failed, its grant is released (row 282)
+ * wsa_qos_failed - an attempt has failed, its grants are released (row 282)
  * @ws: a stream's state that has a quality of service
  *
  * Context: the wait queue's lock held.
  */
 void wsa_qos_failed(struct wsa_sock *ws)
 {
-	activate(ws, NULL);
+	send_in(ws, NULL);
+	receive_in(ws, NULL);
+}
+
+static bool is_news(const struct wsa_direction *direction)
+{
+	return direction->active && !direction->told && READ_ONCE(direction->active->lost);
 }
 
 /**
@@ -232,24 +259,27 @@ bool wsa_qos_lost(const struct wsa_sock *ws)
 	const struct wsa_qos *qos = ws->qos;
 
 	lockdep_assert_held(&ws->sock->wq.wait.lock);
-	return qos->active && !qos->told && READ_ONCE(qos->active->lost);
+	return is_news(&qos->sending) || is_news(&qos->receiving);
 }
 
 /**
  * wsa_qos_close - the socket is being released
  * @ws: its state, still a socket's
  *
- * Return: the grant that is to be let go of when the base protocol has closed it, or NULL.
+ * Return: the grant of what it sends, which is to be let go of when the base protocol has closed
+ * it, or NULL.
  */
 struct wsa_grant *wsa_qos_close(struct wsa_sock *ws)
 {
 	struct wsa_qos *qos = ws->qos;
-	struct wsa_grant *active = qos->active;
+	struct wsa_grant *active = qos->sending.active;
 
-	wsa_grant_let_go(qos->staged, NULL);
-	qos->staged = NULL;
+	wsa_grant_let_go(qos->sending.staged, NULL);
+	wsa_grant_let_go(qos->receiving.staged, NULL);
+	wsa_grant_let_go(qos->receiving.active, NULL);
+	qos->receiving = (struct wsa_direction){};
 	/* a closed socket keeps its mark: it may still have to send */
-	qos->active = NULL;
+	qos->sending = (struct wsa_direction){};
 	return active;
 }
 
@@ -281,8 +311,8 @@ void wsa_qos_remark(struct wsa_sock *ws)
 
 	lock_sock(sk);
 	spin_lock_irqsave(&queue->lock, flags);
-	if (qos->active) {
-		const struct wsa_grant *grant = qos->active;
+	if (qos->sending.active) {
+		const struct wsa_grant *grant = qos->sending.active;
 
 		if (!grant->levels || sk->sk_priority != grant->class[0].id)
 			qos->priority = sk->sk_priority;
@@ -312,8 +342,15 @@ void wsa_qos_sending(struct wsa_sock *ws)
 		wsa_qos_remark(ws);
 }
 
-/* The socket's own, made when it is first asked for. */
-static int qos_of(struct socket *sock, struct wsa_qos **found)
+/**
+ * wsa_qos_of - a socket's own, made when it is first asked for
+ * @sock: the socket
+ * @found: out: it; stays until release
+ *
+ * Context: may sleep; takes the sk lock.
+ * Return: 0 or -ENOMEM.
+ */
+int wsa_qos_of(struct socket *sock, struct wsa_qos **found)
 {
 	struct wsa_sock *ws = wsa_sk(sock), *spare = NULL;
 	struct wsa_qos *qos = NULL;
@@ -347,287 +384,6 @@ out:
 	return err;
 }
 
-/**
- * struct request - a WSA_IOC_QOS_SET on its way
- * @sending: what is asked for
- * @receiving: likewise
- * @objects: what the provider-specific objects say
- * @staging: it is for a connect(2) to come
- * @way: how the packets will leave
- */
-struct request {
-	struct wsa_flowspec sending;
-	struct wsa_flowspec receiving;
-	struct wsa_qos_objects objects;
-	bool staging;
-	struct wsa_way way;
-};
-
-/* A stream's messages are cut to what packets hold, however large they are. */
-static u32 parse(const struct wsa_sock *ws, const struct wsa_flowspec *asked, bool receiving,
-		 u32 mtu, struct wsa_flow *flow)
-{
-	struct wsa_flowspec spec = *asked;
-
-	if (ws->kind->type == SOCK_STREAM && spec.max_sdu != WSA_FLOW_NOT_SPECIFIED)
-		spec.max_sdu = min(spec.max_sdu, mtu);
-	return wsa_flow_parse(&spec, receiving, mtu, flow);
-}
-
-/* What comes in was queued elsewhere, so nothing can be promised of it. */
-static u32 check_receiving(const struct wsa_sock *ws, const struct wsa_flowspec *spec)
-{
-	struct wsa_flow flow;
-	u32 status = parse(ws, spec, true, U16_MAX, &flow);
-
-	if (status || flow.no_control)
-		return status;
-	switch (flow.service) {
-	case WSA_SERVICE_NOTRAFFIC:
-	case WSA_SERVICE_NOCHANGE:
-	case WSA_SERVICE_BESTEFFORT:
-	case WSA_SERVICE_QUALITATIVE:
-		return 0;
-	default:
-		return WSA_QOS_TRAFFIC_CTRL_ERROR;
-	}
-}
-
-static u32 plan_of(const struct wsa_flow *flow, const struct request *request,
-		   const struct wsa_pool *pool, struct wsa_plan *plan)
-{
-	struct wsa_link link;
-
-	if (!pool)
-		return wsa_flow_plan(flow, &request->objects, NULL, plan);
-	link = (struct wsa_link){
-		.scheduler = pool->scheduler,
-		.rate = pool->budget.capacity,
-		.line_rate = pool->rate,
-		.mtu = request->way.mtu,
-		.overhead = request->way.headers,
-	};
-	return wsa_flow_plan(flow, &request->objects, &link, plan);
-}
-
-/* The grant may be changed where it is; it cannot go while RTNL is held. */
-static struct wsa_grant *changeable(struct wsa_sock *ws, const struct wsa_pool *pool,
-				    const struct wsa_plan *plan)
-{
-	wait_queue_head_t *queue = &ws->sock->wq.wait;
-	struct wsa_grant *grant;
-	unsigned long flags;
-	unsigned int levels;
-
-	spin_lock_irqsave(&queue->lock, flags);
-	grant = ws->qos->active;
-	if (grant && !grant->levels)
-		grant = NULL;
-	spin_unlock_irqrestore(&queue->lock, flags);
-
-	levels = pool && pool->scheduler == WSA_SCHEDULER_HTB ? plan->htb_levels : 1;
-	if (!grant || !pool || !plan->needs_class || grant->pool != pool ||
-	    grant->levels != levels || !wsa_class_there(pool, &grant->class[0]))
-		return NULL;
-	return grant;
-}
-
-/**
- * admit - find what a flow becomes and have it admitted
- * @ws: the socket's state
- * @flow: the flow
- * @request: the request
- * @made: out: the grant; NULL for a flow that needs none, or when the active one was changed
- * @changed: out: the active one was changed
- * @status: out: 0, or the WSA_QOS_* reason of a refusal, which changed nothing
- *
- * Return: 0, -EINTR or -ENOMEM.
- */
-static int admit(struct wsa_sock *ws, const struct wsa_flow *flow, const struct request *request,
-		 struct wsa_grant **made, bool *changed, u32 *status)
-{
-	struct wsa_qos_net *qn = wsa_qos_net(sock_net(ws->sock->sk));
-	struct wsa_grant *grant = NULL;
-	struct wsa_pool *pool;
-	struct wsa_plan plan;
-
-	*made = NULL;
-	*changed = false;
-	if (rtnl_lock_killable())
-		return -EINTR;
-	wsa_grants_look(qn);
-	pool = wsa_pool_find(qn, request->way.ifindex);
-	if (pool && !wsa_pool_alive(pool))
-		pool = NULL;
-	*status = plan_of(flow, request, pool, &plan);
-	if (*status || (!plan.needs_class && !plan.dscp))
-		goto out;
-	if (!request->staging)
-		grant = changeable(ws, pool, &plan);
-	if (grant) {
-		*status = wsa_grant_change(grant, &plan);
-		*changed = !*status;
-	} else {
-		*status = wsa_grant_make(qn, pool, &plan, made);
-		grant = *made;
-	}
-	if (grant && !*status)
-		grant->spec = request->sending;
-out:
-	rtnl_unlock();
-	return *status == WSA_QOS_GENERIC_ERROR ? -ENOMEM : 0;
-}
-
-static void stage(struct wsa_sock *ws, struct wsa_grant *grant)
-{
-	wait_queue_head_t *queue = &ws->sock->wq.wait;
-	struct wsa_qos *qos = ws->qos;
-	struct wsa_grant *old;
-	unsigned long flags;
-	u64 cookie;
-
-	do {
-		cookie = get_random_u64();
-	} while (!cookie);
-	spin_lock_irqsave(&queue->lock, flags);
-	old = qos->staged;
-	qos->staged = grant;
-	qos->cookie = grant ? cookie : 0;
-	spin_unlock_irqrestore(&queue->lock, flags);
-	wsa_grant_let_go(old, NULL);
-}
-
-static void keep(struct wsa_qos *qos, const struct request *request, bool sending)
-{
-	if (sending || !qos->kept) {
-		qos->sending = request->sending;
-		qos->objects = request->objects;
-	}
-	qos->receiving = request->receiving;
-	qos->kept = true;
-}
-
-/**
- * wsa_qos_unstage - nothing waits for a connect(2) any longer
- * @sock: a socket that has a quality of service
- *
- * Context: takes the sk lock.
- */
-void wsa_qos_unstage(struct socket *sock)
-{
-	lock_sock(sock->sk);
-	stage(wsa_sk(sock), NULL);
-	release_sock(sock->sk);
-}
-
-static int set(struct socket *sock, struct wsa_qos *qos, struct request *request,
-	       const struct sockaddr_storage *to, struct wsa_qos_set *arg)
-{
-	struct wsa_sock *ws = wsa_sk(sock);
-	struct wsa_grant *grant = NULL;
-	struct sockaddr_storage peer;
-	bool changed = false, change;
-	struct wsa_flow flow;
-	u32 status;
-	int err = 0;
-
-	lock_sock(sock->sk);
-	if (arg->flags & WSA_QOS_SET_KEPT) {
-		if (!qos->kept) {
-			release_sock(sock->sk);
-			return -EINVAL;
-		}
-		request->sending = qos->sending;
-		request->receiving = qos->receiving;
-		request->objects = qos->objects;
-	}
-	/* also one that came since the program told @to */
-	if (!request->staging && wsa_way_peer(sock->sk, &peer))
-		to = &peer;
-	if (to)
-		err = wsa_way_to(sock->sk, (const struct sockaddr *)to, &request->way);
-	release_sock(sock->sk);
-	if (err == -ENOMEM || err == -ENOBUFS)
-		return -ENOMEM;
-	/* nowhere there is no pool, and that is found before the route is missed (row 36) */
-	if (err || !to)
-		request->way = (struct wsa_way){ .mtu = U16_MAX };
-	arg->ifindex = request->way.ifindex;
-
-	status = parse(ws, &request->sending, false, request->way.mtu, &flow);
-	if (!status && flow.service == WSA_SERVICE_NOCHANGE && request->staging && qos->kept) {
-		/* unchanged by a connect is what it would otherwise end */
-		request->sending = qos->sending;
-		request->objects = qos->objects;
-		status = parse(ws, &request->sending, false, request->way.mtu, &flow);
-	}
-	if (!status)
-		status = check_receiving(ws, &request->receiving);
-	change = !status && flow.service != WSA_SERVICE_NOCHANGE;
-	if (change && to) {
-		err = admit(ws, &flow, request, &grant, &changed, &status);
-		if (err)
-			return err;
-	}
-	arg->status = status;
-	arg->wsa = wsa_qos_code(status);
-	if (status)
-		return 0;
-
-	lock_sock(sock->sk);
-	keep(qos, request, change);
-	if (change && request->staging) {
-		stage(ws, grant);
-		arg->cookie = qos->cookie;
-		arg->classid = class_of(grant);
-	} else if (change && to) {
-		if (changed)
-			remark(ws);
-		else
-			activate_locked(ws, grant);
-		arg->classid = class_of(qos->active);
-	}
-	release_sock(sock->sk);
-	return 0;
-}
-
-/**
- * wsa_qos_set - WSA_IOC_QOS_SET
- * @sock: the socket
- * @arg: in and out: as the interface says
- * @to: in kernel memory, of the socket's family: where connect(2) will go when @arg has a name,
- *	else where a socket that is not connected sends; or NULL
- * @objects: what the provider-specific objects say
- *
- * Context: may sleep, also until RTNL is free; takes the sk lock.
- * Return: 0, with the verdict in @arg; -EINVAL, -EINTR or -ENOMEM. A failed call changed
- * nothing.
- */
-int wsa_qos_set(struct socket *sock, struct wsa_qos_set *arg, const struct sockaddr_storage *to,
-		const struct wsa_qos_objects *objects)
-{
-	struct request request = {
-		.sending = arg->sending,
-		.receiving = arg->receiving,
-		.objects = *objects,
-		.staging = arg->namelen,
-	};
-	struct wsa_qos *qos;
-	int err;
-
-	err = qos_of(sock, &qos);
-	if (err)
-		return err;
-	if (mutex_lock_interruptible(&qos->setting))
-		return -EINTR;
-	if (arg->flags & WSA_QOS_SET_UNSTAGE)
-		wsa_qos_unstage(sock);
-	else
-		err = set(sock, qos, &request, to, arg);
-	mutex_unlock(&qos->setting);
-	return err;
-}
-
 /* A promise is lost with its class, and on a socket whose packets leave elsewhere. */
 static u32 lost(struct wsa_sock *ws, const struct wsa_grant *grant)
 {
@@ -643,6 +399,16 @@ static u32 lost(struct wsa_sock *ws, const struct wsa_grant *grant)
 		status = WSA_QOS_TRAFFIC_CTRL_ERROR;
 	dst_release(dst);
 	return status;
+}
+
+/* A loss that is told once; where both directions have one, what is sent comes first. */
+static void tell_loss(struct wsa_direction *direction, u32 status, struct wsa_qos_get *arg)
+{
+	direction->told = READ_ONCE(direction->active->lost);
+	if (status)
+		arg->flags |= WSA_QOS_LOST;
+	if (!arg->status)
+		arg->status = status;
 }
 
 /**
@@ -667,23 +433,27 @@ void wsa_qos_get(struct socket *sock, struct wsa_qos_get *arg)
 		goto out;
 	if (qos->kept) {
 		arg->flags |= WSA_QOS_KEPT;
-		arg->sending = qos->sending;
-		arg->receiving = qos->receiving;
+		arg->sending = qos->sending.asked;
+		arg->receiving = qos->receiving.asked;
 	}
 	spin_lock_irqsave(&queue->lock, flags);
-	if (qos->staged)
+	if (qos->sending.staged || qos->receiving.staged)
 		arg->flags |= WSA_QOS_STAGED;
-	grant = qos->active;
+	grant = qos->sending.active;
 	if (grant) {
 		arg->flags |= WSA_QOS_ACTIVE;
 		arg->ifindex = grant->ifindex;
-		arg->classid = class_of(grant);
+		arg->classid = wsa_grant_class(grant);
 		arg->dscp = grant->plan.dscp;
 		arg->bound = grant->plan.bound_ns;
-		arg->status = lost(ws, grant);
-		qos->told = READ_ONCE(grant->lost);
-		if (arg->status)
-			arg->flags |= WSA_QOS_LOST;
+		tell_loss(&qos->sending, lost(ws, grant), arg);
+	}
+	grant = qos->receiving.active;
+	if (grant) {
+		arg->flags |= WSA_QOS_RECEIVES;
+		arg->in_ifindex = grant->ifindex;
+		arg->in_classid = wsa_grant_class(grant);
+		tell_loss(&qos->receiving, READ_ONCE(grant->lost), arg);
 	}
 	spin_unlock_irqrestore(&queue->lock, flags);
 out:

@@ -3,7 +3,8 @@
  * Pools, the traffic classes in them, and what a socket holds of them.
  *
  * A pool is a device, a class of its root qdisc, and how much of its rate may be
- * promised. A grant is a flow that was admitted: its classes are leaves under the
+ * promised; one that receives is an ifb's, by which goes what another device receives
+ * (receive.c). A grant is a flow that was admitted: its classes are leaves under the
  * pool's, and it is counted against pool, user and namespace. A socket (qos.c) owns its
  * grants and lets go of them; from then on they are the namespace's:
  *
@@ -24,6 +25,7 @@
 #include <linux/llist.h>
 #include <linux/netdevice.h>
 #include <linux/pid.h>
+#include <linux/rculist.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
@@ -62,6 +64,8 @@ struct wsa_group {
 	u64 rate;
 };
 
+struct wsa_receiver;
+
 /**
  * struct wsa_pool - where flows of a device get their classes
  * @list: in wsa_qos_net.pools
@@ -73,6 +77,10 @@ struct wsa_group {
  * @flows_per_user: flows one user may have
  * @gso_max_segs: what the device's was
  * @made: the qdisc was made for the pool
+ * @device_made: so was the device
+ * @receives_for: device whose packets come in by way of @dev, held; NULL for a pool that sends
+ * @receives_tracker: of that hold
+ * @receiver: what brings them there; NULL for a pool that sends
  * @scheduler: what @q is
  * @grants: with classes in it, by wsa_grant.of_pool
  * @own: of @parent itself
@@ -89,6 +97,10 @@ struct wsa_pool {
 	u32 flows_per_user;
 	u16 gso_max_segs;
 	bool made;
+	bool device_made;
+	struct net_device *receives_for;
+	netdevice_tracker receives_tracker;
+	struct wsa_receiver *receiver;
 	enum wsa_scheduler scheduler;
 	struct list_head grants;
 	struct wsa_group own;
@@ -105,6 +117,8 @@ struct wsa_pool {
  * @flows_per_user: as wsa_pool.flows_per_user
  * @flows: flows it may have
  * @made: as wsa_pool.made
+ * @device_made: as wsa_pool.device_made
+ * @receives_for: index of the device that it receives for; 0 for a pool that sends
  */
 struct wsa_pool_config {
 	int ifindex;
@@ -114,6 +128,8 @@ struct wsa_pool_config {
 	u32 flows_per_user;
 	u32 flows;
 	bool made;
+	bool device_made;
+	int receives_for;
 };
 
 /**
@@ -144,11 +160,15 @@ struct wsa_user {
  * @plan: what it became
  * @lost: WSA_QOS_* reason why the promise is lost, or 0; no lock
  * @owner: the socket to wake when that happens, held, or NULL; wsa_qos_net.owners
+ * @receiver: finds it by @owner, while that is held; NULL for one that sends, and when its
+ *	classes are gone; wsa_qos_net.owners
+ * @of_sock: in @receiver's table; likewise
  * @sk: a closed socket that may still send, held; or NULL; wsa_qos_net.owners and RTNL: each is
  *	enough to read it
  * @asker: the process that asked
  * @comm: its name then
  * @until: jiffies: end of draining, then of resting
+ * @rcu: of its end: a packet may just have found it
  */
 struct wsa_grant {
 	struct wsa_qos_net *qn;
@@ -165,10 +185,13 @@ struct wsa_grant {
 	struct wsa_plan plan;
 	u16 lost;
 	struct sock *owner;
+	struct wsa_receiver *receiver;
+	struct hlist_node of_sock;
 	struct sock *sk;
 	struct pid *asker;
 	char comm[TASK_COMM_LEN];
 	unsigned long until;
+	struct rcu_head rcu;
 };
 
 /**
@@ -178,7 +201,7 @@ struct wsa_grant {
  * @minors: every number in use or at rest, to its grant; NULL for a group's
  * @users: struct wsa_user by uid
  * @account: all flows of the namespace
- * @owners: of the grants' sockets; innermost
+ * @owners: of the grants' sockets, and of the tables that grants are found in by them; innermost
  * @let_go: grants their sockets let go of; no lock
  * @draining: grants whose queues are not empty yet
  * @resting: grants whose numbers rest, the oldest first
@@ -222,6 +245,7 @@ struct wsa_qos_net *wsa_qos_net(const struct net *net);
 
 /* pool.c */
 struct wsa_pool *wsa_pool_find(struct wsa_qos_net *qn, int ifindex);
+struct wsa_pool *wsa_pool_for(struct wsa_qos_net *qn, int ifindex, bool receiving);
 int wsa_pool_enable(struct net *net, const struct wsa_pool_config *config,
 		    struct netlink_ext_ack *extack);
 int wsa_pool_disable(struct net *net, int ifindex, struct netlink_ext_ack *extack);
@@ -234,6 +258,7 @@ void wsa_grants_look(struct wsa_qos_net *qn);
 void wsa_grants_wake(struct wsa_qos_net *qn);
 u32 wsa_grant_make(struct wsa_qos_net *qn, struct wsa_pool *pool, const struct wsa_plan *plan,
 		   struct wsa_grant **made);
+void wsa_grant_unmake(struct wsa_grant *grant);
 u32 wsa_grant_change(struct wsa_grant *grant, const struct wsa_plan *plan);
 void wsa_grant_lose(struct wsa_grant *grant, u16 status);
 void wsa_grant_own(struct wsa_grant *grant, struct sock *sk);
@@ -249,6 +274,23 @@ u32 wsa_group_join(struct wsa_qos_net *qn, struct wsa_pool *pool, u64 rate,
 void wsa_group_leave(struct wsa_qos_net *qn, struct wsa_pool *pool, struct wsa_group *group,
 		     u64 rate);
 void wsa_group_change(struct wsa_pool *pool, struct wsa_group *group, u64 from, u64 to);
+
+/* receive.c */
+#ifdef CONFIG_NETFILTER
+int wsa_receiver_start(struct wsa_pool *pool, struct net_device *dev);
+void wsa_receiver_end(struct wsa_pool *pool);
+void wsa_receiver_add(struct wsa_grant *grant);
+void wsa_receiver_remove(struct wsa_grant *grant);
+#else
+static inline int wsa_receiver_start(struct wsa_pool *pool, struct net_device *dev)
+{
+	return -EOPNOTSUPP;
+}
+
+static inline void wsa_receiver_end(struct wsa_pool *pool) {}
+static inline void wsa_receiver_add(struct wsa_grant *grant) {}
+static inline void wsa_receiver_remove(struct wsa_grant *grant) {}
+#endif
 
 /* tc_class.c */
 bool wsa_pool_alive(const struct wsa_pool *pool);

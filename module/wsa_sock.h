@@ -40,8 +40,19 @@
 #include "rules/netevent.h"
 
 struct wsa_grant;
+struct wsa_grant;
 struct wsa_qos;
 struct wsa_qos_objects;
+
+/**
+ * struct wsa_grants - a socket's
+ * @sending: of what it sends; NULL for none
+ * @receiving: of what it receives; likewise
+ */
+struct wsa_grants {
+	struct wsa_grant *sending;
+	struct wsa_grant *receiving;
+};
 
 /**
  * enum wsa_ops - a socket's operation tables
@@ -272,13 +283,16 @@ int wsa_events_take(struct socket *sock, int reset, u32 *events, u32 *error);
 void wsa_events_give_back(struct socket *sock, u32 events);
 void wsa_fill_event_ops(struct wsa_kind *kind);
 
-/* qos.c */
+/* qos_set.c */
 int wsa_qos_set(struct socket *sock, struct wsa_qos_set *arg, const struct sockaddr_storage *to,
 		const struct wsa_qos_objects *objects);
 void wsa_qos_unstage(struct socket *sock);
+
+/* qos.c */
 void wsa_qos_get(struct socket *sock, struct wsa_qos_get *arg);
-struct wsa_grant *wsa_qos_take(struct wsa_sock *ws, const struct sockaddr *addr, int len);
-void wsa_qos_start(struct wsa_sock *ws, struct wsa_grant *grant);
+struct wsa_grants wsa_qos_take(struct wsa_sock *ws, const struct sockaddr *addr, int len);
+void wsa_qos_start(struct wsa_sock *ws, struct wsa_grants grants);
+void wsa_grants_let_go(struct wsa_grants grants);
 void wsa_qos_failed(struct wsa_sock *ws);
 void wsa_qos_remark(struct wsa_sock *ws);
 void wsa_qos_sending(struct wsa_sock *ws);

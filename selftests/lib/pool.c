@@ -87,6 +87,13 @@ void pool_enable_request(struct pool_request *request, int ifindex, unsigned int
 	put(request, WSA_POOL_SHARE, &share, sizeof(share));
 }
 
+void pool_receive_request(struct pool_request *request, int ifindex, unsigned int parent,
+			  unsigned long long rate, unsigned long long share, int receives_for)
+{
+	pool_enable_request(request, ifindex, parent, rate, share);
+	put(request, WSA_POOL_RECEIVES_FOR, &receives_for, sizeof(receives_for));
+}
+
 void pool_disable_request(struct pool_request *request, int ifindex)
 {
 	begin(request, family, WSA_CMD_POOL_DISABLE, WSA_GENL_VERSION);

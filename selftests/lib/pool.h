@@ -30,6 +30,8 @@ struct pool_numbers {
 int pool_open(void);
 void pool_enable_request(struct pool_request *request, int ifindex, unsigned int parent,
 			 unsigned long long rate, unsigned long long share);
+void pool_receive_request(struct pool_request *request, int ifindex, unsigned int parent,
+			  unsigned long long rate, unsigned long long share, int receives_for);
 void pool_disable_request(struct pool_request *request, int ifindex);
 void pool_get_request(struct pool_request *request, int ifindex);
 

@@ -154,6 +154,31 @@ unsigned long pool_number(const char *member)
 	return strtoul(at + strlen(quoted), NULL, 10);
 }
 
+/* A number of a device's pool; -1 when it has none. */
+long pool_number_of(const char *device, const char *member)
+{
+	char line[512], wanted[64];
+	long number = -1;
+	FILE *pipe;
+	char *at;
+
+	pipe = popen("wsactl qos show --json", "re");
+	if (!pipe)
+		err(1, "wsactl");
+	snprintf(wanted, sizeof(wanted), "{\"dev\":\"%s\",", device);
+	while (number < 0 && fgets(line, sizeof(line), pipe)) {
+		if (!strstr(line, wanted))
+			continue;
+		snprintf(wanted, sizeof(wanted), "\"%s\":", member);
+		at = strstr(line, wanted);
+		if (!at)
+			errx(1, "no %s in %s", wanted, line);
+		number = strtol(at + strlen(wanted), NULL, 10);
+	}
+	pclose(pipe);
+	return number;
+}
+
 struct wsa_flowspec flowspec(unsigned int service, unsigned int rate)
 {
 	return (struct wsa_flowspec){
@@ -169,13 +194,13 @@ struct wsa_flowspec flowspec(unsigned int service, unsigned int rate)
 }
 
 /* The errno; what is out is poisoned first. */
-int qos_set(int fd, const struct wsa_flowspec *sending, const struct name *name,
-	    struct wsa_qos_set *arg)
+int qos_ask(int fd, const struct wsa_flowspec *sending, const struct wsa_flowspec *receiving,
+	    const struct name *name, struct wsa_qos_set *arg)
 {
 	*arg = (struct wsa_qos_set){
 		.size = sizeof(*arg),
 		.sending = *sending,
-		.receiving = flowspec(NOTRAFFIC, UNSPECIFIED),
+		.receiving = *receiving,
 		.cookie = 0xdeaddeaddeaddeadULL,
 		.wsa = 0xdead,
 		.status = 0xdead,
@@ -187,6 +212,15 @@ int qos_set(int fd, const struct wsa_flowspec *sending, const struct name *name,
 		arg->namelen = name->len;
 	}
 	return ioctl(fd, WSA_IOC_QOS_SET, arg) ? errno : 0;
+}
+
+/* For what is sent alone. */
+int qos_set(int fd, const struct wsa_flowspec *sending, const struct name *name,
+	    struct wsa_qos_set *arg)
+{
+	struct wsa_flowspec none = flowspec(NOTRAFFIC, UNSPECIFIED);
+
+	return qos_ask(fd, sending, &none, name, arg);
 }
 
 struct wsa_qos_get qos_get(int fd)
@@ -342,6 +376,20 @@ bool pool_empty(void)
 	for (i = 0; i < HUNG_TRIES; i++) {
 		if (!pool_number("flows") && !pool_number("promised"))
 			return true;
+		usleep(10000);
+	}
+	return false;
+}
+
+/* The same of v0 and of ifb0, which receives for it, and there is no class. */
+bool pools_empty(void)
+{
+	int i;
+
+	for (i = 0; i < HUNG_TRIES; i++) {
+		if (!pool_number_of("v0", "promised") && !pool_number_of("ifb0", "promised") &&
+		    !pool_number_of("v0", "flows") && !pool_number_of("ifb0", "flows"))
+			return !flows_there("v0") && !flows_there("ifb0");
 		usleep(10000);
 	}
 	return false;

@@ -32,8 +32,11 @@ int listen_there(const struct sort *sort, int type, struct name *at);
 int wsactl(const char *arguments);
 const char *wsactl_said(void);	/* the first line of what it last said */
 unsigned long pool_number(const char *member);
+long pool_number_of(const char *device, const char *member);
 
 struct wsa_flowspec flowspec(unsigned int service, unsigned int rate);
+int qos_ask(int fd, const struct wsa_flowspec *sending, const struct wsa_flowspec *receiving,
+	    const struct name *name, struct wsa_qos_set *arg);
 int qos_set(int fd, const struct wsa_flowspec *sending, const struct name *name,
 	    struct wsa_qos_set *arg);
 struct wsa_qos_get qos_get(int fd);
@@ -49,6 +52,7 @@ int flows_there(const char *device);		/* classes, inner ones too */
 double classes_promise(const char *device, double microseconds);	/* octets */
 bool flows_gone(const char *device);
 bool pool_empty(void);
+bool pools_empty(void);
 
 int monitor_open(void);
 int monitor_next(int fd, unsigned int *classid);	/* RTM_* of the next of ours; 0 for none */

@@ -109,12 +109,17 @@ static bool documented(int error)
 	struct __test_metadata *_metadata, FIXTURE_DATA(alloc) *self, \
 	const FIXTURE_VARIANT(alloc) *variant
 
-/* How many flows the kernel counts; -1 when there is no pool. */
-static int flows_of(const FIXTURE_DATA(alloc) *self)
+/* How many flows the kernel counts there; -1 when there is no pool. */
+static int flows_at(const FIXTURE_DATA(alloc) *self, const struct pool_request *get)
 {
 	struct pool_numbers numbers = { .flows = 0xdead };
 
-	return pool_ask(self->netlink, &self->get, &numbers) ? -1 : (int)numbers.flows;
+	return pool_ask(self->netlink, get, &numbers) ? -1 : (int)numbers.flows;
+}
+
+static int flows_of(const FIXTURE_DATA(alloc) *self)
+{
+	return flows_at(self, &self->get);
 }
 
 static unsigned long long promised_of(const FIXTURE_DATA(alloc) *self)
@@ -444,6 +449,105 @@ static void looking(ARGUMENTS)
 	});
 	close(s);
 	EXPECT_TRUE(flows_gone("v0"));
+}
+
+struct pool_requests {
+	struct pool_request enable, disable, get;
+};
+
+static void enabling_to_receive(ARGUMENTS, const struct pool_requests *ifb)
+{
+	EACH_FAULT({
+		error = pool_send(self->netlink, &ifb->enable);
+	}, {
+		error = error ?: pool_answer(self->netlink, NULL);
+		if (!error)
+			EXPECT_EQ(0, flows_at(self, &ifb->get));
+		if (error == ENOMEM)
+			EXPECT_EQ(-1, flows_at(self, &ifb->get));
+		if (flows_at(self, &ifb->get) >= 0)
+			EXPECT_EQ(0, pool_ask(self->netlink, &ifb->disable, NULL));
+		EXPECT_EQ(-1, flows_at(self, &ifb->get));
+	});
+	EXPECT_EQ(0, pool_ask(self->netlink, &ifb->enable, NULL));
+}
+
+/* Both directions or neither, whichever of them has no memory. */
+static void staging_both(ARGUMENTS, const struct pool_requests *ifb)
+{
+	int s = open_sort(&variant->sort, variant->type);
+	struct wsa_qos_set arg;
+
+	EACH_FAULT({
+		error = qos_ask(s, &self->spec, &self->spec, &self->peer, &arg);
+	}, {
+		EXPECT_EQ(error ? 0 : 1, flows_of(self));
+		EXPECT_EQ(error ? 0 : 1, flows_at(self, &ifb->get));
+		EXPECT_EQ(error ? 0 : 1, flows_there("v0"));
+		EXPECT_EQ(error ? 0 : 1, flows_there("ifb0"));
+		close(s);
+		EXPECT_TRUE(flows_gone("v0"));
+		EXPECT_TRUE(flows_gone("ifb0"));
+		s = open_sort(&variant->sort, variant->type);
+	});
+	close(s);
+}
+
+/* Both are changed, or neither: what was changed first is changed back. */
+static void changing_both(ARGUMENTS, const struct pool_requests *ifb)
+{
+	int s = open_sort(&variant->sort, variant->type), rounds = 0;
+	struct wsa_flowspec spec = self->spec;
+	struct wsa_qos_get before, now;
+	unsigned long long promised;
+	struct wsa_qos_set arg;
+
+	ASSERT_EQ(0, qos_ask(s, &spec, &spec, &self->peer, &arg));
+	ASSERT_EQ(0, connect_staged(s, &self->peer, &arg));
+	before = qos_get(s);
+	promised = promised_of(self);
+	EACH_FAULT({
+		spec.token_rate = rounds++ & 1 ? RATE : OTHER_RATE;
+		error = qos_ask(s, &spec, &spec, NULL, &arg);
+	}, {
+		now = qos_get(s);
+		EXPECT_EQ(1, flows_of(self));
+		EXPECT_EQ(1, flows_at(self, &ifb->get));
+		if (error == ENOMEM) {
+			EXPECT_EQ(0, memcmp(&before, &now, sizeof(now)));
+			EXPECT_EQ(promised, promised_of(self));
+			rounds--;
+		}
+		if (error == EFAULT)
+			ASSERT_EQ(0, qos_ask(s, &spec, &spec, NULL, &arg));
+		before = qos_get(s);
+		promised = promised_of(self);
+	});
+	close(s);
+	EXPECT_TRUE(flows_gone("v0"));
+	EXPECT_TRUE(flows_gone("ifb0"));
+}
+
+TEST_F_TIMEOUT(alloc, receiving, 300)
+{
+	struct pool_requests ifb;
+	char command[96];
+	int device;
+
+	ASSERT_EQ(0, wsactl("qos disable v0"));
+	snprintf(command, sizeof(command),
+		 "qos enable v0 --rate 100mbit --share 8mbit --qdisc %s --ingress ifb0",
+		 variant->qdisc);
+	ASSERT_EQ(0, wsactl(command)) TH_LOG("%s", wsactl_said());
+	device = if_nametoindex("ifb0");
+	pool_receive_request(&ifb.enable, device, 0x20003, POOL_RATE, POOL_SHARE, self->device);
+	pool_disable_request(&ifb.disable, device);
+	pool_get_request(&ifb.get, device);
+	ASSERT_EQ(0, pool_ask(self->netlink, &ifb.disable, NULL));
+	enabling_to_receive(_metadata, self, variant, &ifb);
+	staging_both(_metadata, self, variant, &ifb);
+	changing_both(_metadata, self, variant, &ifb);
+	EXPECT_EQ(0, pool_ask(self->netlink, &ifb.disable, NULL));
 }
 
 TEST_F_TIMEOUT(alloc, pool, 300)

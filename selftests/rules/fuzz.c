@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* libFuzzer: any octets as a name, any state of the socket, any fault. */
+/* libFuzzer: any octets as a name or a packet, any state of the socket, any fault. */
 #include <stdlib.h>
 
 #include "../../module/rules/connect_rules.h"
 #include "../../module/rules/error.h"
+#include "../../module/rules/packet.h"
 
 #define HEAD 5
 
@@ -63,6 +64,15 @@ static void check_fault(const uint8_t *head, const struct wsa_connect_call *call
 	check(fault.error ? is_code(code) : !code && reason == WSA_REASON_NONE);
 }
 
+static void check_packet(const uint8_t *data, size_t size)
+{
+	struct wsa_packet packet;
+	bool ipv6 = data[0] >> 4 == 6;
+
+	if (wsa_packet_parse(data, size, ipv6, &packet))
+		check(packet.protocol == IPPROTO_TCP || packet.protocol == IPPROTO_UDP);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct wsa_stream_facts facts;
@@ -73,6 +83,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < HEAD)
 		return 0;
+	check_packet(data, size);
 	family = data[0] & 1 ? AF_INET6 : AF_INET;
 	facts = (struct wsa_stream_facts){
 		.listening = data[1] & 1,

@@ -12,6 +12,7 @@
 #include "../../module/tests/qos_object_cases.h"
 #include "../../module/tests/plan_cases.h"
 #include "../../module/tests/admission_cases.h"
+#include "../../module/tests/packet_cases.h"
 #include "../../module/tests/cotp_cases.h"
 #include "../../module/tests/cotp_rules_cases.h"
 
@@ -26,6 +27,7 @@ static const struct kunit_case cases[] = {
 	WSA_QOS_OBJECT_CASES(CASE)
 	WSA_PLAN_CASES(CASE)
 	WSA_ADMISSION_CASES(CASE)
+	WSA_PACKET_CASES(CASE)
 	WSA_COTP_CASES(CASE)
 	WSA_COTP_RULES_CASES(CASE)
 };

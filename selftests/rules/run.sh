@@ -7,7 +7,8 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 top=${here%/selftests/rules}
 out=$top/build/rules
-rules=(error connect_rules sockaddr netevent cotp cotp_rules wide tspec flowspec qos_object plan admission)
+rules=(error connect_rules sockaddr netevent cotp cotp_rules wide tspec flowspec qos_object plan admission
+	packet)
 clang=${CLANG:-clang-14}
 sanitize=(-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all)
 flags=(-std=gnu11 -g -Wall -Wextra -Wno-missing-field-initializers -Wno-sign-compare -Werror

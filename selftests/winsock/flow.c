@@ -110,6 +110,36 @@ CASE(flow, granted__has_its_class_r36)
 	EXPECT_TRUE(host_flows_gone());
 }
 
+/* A rate for what is received is had where an ifb receives it. */
+CASE(flow, receiving__where_there_is_an_ifb_r36)
+{
+	QOS qos = best_effort();
+	struct got got;
+	DWORD returned;
+
+	qos.ReceivingFlowspec.ServiceType = SERVICETYPE_CONTROLLEDLOAD;
+	qos.ReceivingFlowspec.TokenRate = RATE;
+	EXPECT_REFUSES(WSAEOPNOTSUPP, self->s, connect_with(self->s, &self->at, &qos));
+	EXPECT_REFUSES(WSAEOPNOTSUPP, self->u, connect_with(self->u, &self->at, &qos));
+
+	host_pool_disable();
+	host_ingress_enable();
+	EXPECT_WORKS(connect_with(self->s, &self->at, &qos));
+	EXPECT_EQ(1, host_flows_received());
+	EXPECT_WORKS(connect_with(self->u, &self->at, &qos));
+	EXPECT_EQ(2, host_flows_received());
+	EXPECT_NO_FLOW(self->s);
+	EXPECT_WORKS(get_qos(self->s, &got, sizeof(got), &returned));
+	EXPECT_EQ(sizeof(QOS), returned);
+	EXPECT_EQ((ULONG)RATE, got.qos.ReceivingFlowspec.TokenRate);
+
+	qos.ReceivingFlowspec.ServiceType = SERVICETYPE_NOTRAFFIC;
+	EXPECT_WORKS(set_qos(self->u, &qos));
+	EXPECT_TRUE(host_flows_received_are(1));
+	EXPECT_WORKS(closesocket(self->s));
+	EXPECT_TRUE(host_flows_received_are(0));
+}
+
 /* What does not fit is refused, the reason told, and the socket as it was. */
 CASE(flow, refused__tells_why_r36_r47)
 {

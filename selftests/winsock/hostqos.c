@@ -20,6 +20,12 @@ void host_pool_enable(void)
 		errx(1, "%s", wsactl_said());
 }
 
+void host_ingress_enable(void)
+{
+	if (wsactl("qos enable v0 --rate 100mbit --share 8mbit --ingress ifb0"))
+		errx(1, "%s", wsactl_said());
+}
+
 void host_pool_disable(void)
 {
 	if (wsactl("qos disable v0"))
@@ -67,4 +73,18 @@ bool host_class_sends(unsigned int classid)
 bool host_flows_gone(void)
 {
 	return flows_gone("v0") && pool_empty();
+}
+
+int host_flows_received(void)
+{
+	return flows_there("ifb0");
+}
+
+bool host_flows_received_are(int flows)
+{
+	int i;
+
+	for (i = 0; i < 3000 && flows_there("ifb0") != flows; i++)
+		usleep(10000);
+	return i < 3000;
 }

@@ -13,6 +13,7 @@
 /* 8 Mbit/s of v0's 100 may be promised. */
 void host_pool_fresh(void);
 void host_pool_enable(void);
+void host_ingress_enable(void);		/* the same, of what is received, too */
 void host_pool_disable(void);
 
 /* A listening port at the other host. */
@@ -22,5 +23,7 @@ unsigned int host_class_of(int fd);	/* 0 for none */
 bool host_class_there(unsigned int classid);
 bool host_class_sends(unsigned int classid);	/* a packet, in some time */
 bool host_flows_gone(void);		/* in some time */
+int host_flows_received(void);
+bool host_flows_received_are(int flows);	/* in some time */
 
 #endif /* WINSOCK_HOSTQOS_H */

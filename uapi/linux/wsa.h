@@ -69,6 +69,7 @@ struct wsa_features {
 #define WSA_FEATURE_EVENT	_BITULL(5)	/* WSA_IOC_EVENT_SELECT, WSA_IOC_EVENT_ENUM */
 #define WSA_FEATURE_QOS		_BITULL(6)	/* WSA_IOC_QOS_SET, WSA_IOC_QOS_GET, pools */
 #define WSA_FEATURE_LOOK	_BITULL(7)	/* WSA_IOC_ACCEPT_LOOK */
+#define WSA_FEATURE_RECEIVE	_BITULL(8)	/* promises for what is received */
 #define WSA_FEATURE_ISO		_BITULL(16)	/* WSAPROTO_ISO, WSA_IOC_ISO_* */
 
 /**
@@ -332,7 +333,7 @@ struct wsa_flowspec {
  * @size: sizeof(struct wsa_qos_set)
  * @flags: WSA_QOS_SET_*
  * @sending: for what the socket sends
- * @receiving: for what it receives; no promise can be had
+ * @receiving: for what it receives
  * @objects: in: user pointer to Winsock's provider-specific objects
  * @name: in: user pointer to the address connect(2) will be called with
  * @objects_len: in: octets at @objects, 0 for none
@@ -341,15 +342,15 @@ struct wsa_flowspec {
  * @wsa: out: Winsock code of a refusal, 0 when granted
  * @status: out: WSA_QOS_* reason of a refusal, 0 when granted
  * @ifindex: out: the device that it leaves by, 0 where none was looked for
- * @classid: out: its traffic class there, 0 when it needs none
+ * @classid: out: the traffic class there of what is sent, 0 when it needs none
  *
- * With @name it is staged: the traffic class is made now, and used by the connect(2) to
- * that address which has @cookie, eight octets in host order, right behind the socket
- * address and counted in its length. When that connect fails the class goes. Without
- * @name a connected socket has it at once; so has a datagram or raw socket that is not
+ * Both directions are granted, or neither. With @name they are staged: classes are made now,
+ * and used by the connect(2) to that address which has @cookie, eight octets in host order, right
+ * behind the socket address and counted in its length. When that connect fails they go. Without
+ * @name a connected socket has them at once; so has a datagram or raw socket that is not
  * connected, where a QOS_OBJECT_DESTADDR among @objects says whom it sends to. Others only
- * keep it, for WSA_QOS_SET_KEPT. In all other calls, the address of such an object is not
- * looked at. A refusal changes nothing.
+ * keep what they ask for, for WSA_QOS_SET_KEPT. In all other calls, the address of such an object
+ * is not looked at. A refusal changes nothing.
  *
  * May wait for a change of the network's configuration; connect(2) then does not.
  *
@@ -383,11 +384,16 @@ struct wsa_qos_set {
  * @flags: in: 0; out: WSA_QOS_*
  * @sending: out: as it was asked for last, and granted or kept
  * @receiving: out: likewise
- * @status: out: WSA_QOS_* reason why a promise was lost, 0 when none was
- * @ifindex: out: the device with the traffic class, 0 without
- * @classid: out: the traffic class, 0 without
+ * @status: out: WSA_QOS_* reason why a promise was lost, 0 when none was; of two, what is sent
+ *	comes first
+ * @ifindex: out: the device with the traffic class of what is sent, 0 without
+ * @classid: out: that class, 0 without
  * @dscp: out: the mark, 0 to 63
  * @bound: out: promised bound of the delay in nanoseconds, 0 for none
+ * @in_ifindex: out: the ifb with the traffic class of what is received, 0 without
+ * @in_classid: out: that class, 0 without
+ *
+ * The first version ended with @bound.
  */
 struct wsa_qos_get {
 	__u32 size;
@@ -399,12 +405,17 @@ struct wsa_qos_get {
 	__u32 classid;
 	__u32 dscp;
 	__u64 bound;
+	__u32 in_ifindex;
+	__u32 in_classid;
 };
+
+#define WSA_QOS_GET_SIZE_FIRST	96		/* octets of the first version */
 
 #define WSA_QOS_KEPT		_BITUL(0)	/* there are flowspecs */
 #define WSA_QOS_ACTIVE		_BITUL(1)	/* what is sent has its class or mark */
 #define WSA_QOS_STAGED		_BITUL(2)	/* waits for connect(2) */
 #define WSA_QOS_LOST		_BITUL(3)	/* a promise is no longer kept */
+#define WSA_QOS_RECEIVES	_BITUL(4)	/* what is received has its class */
 
 #define WSA_ISO_TSAP_MAX	32	/* octets of a transport selector */
 #define WSA_ISO_CALL_MAX	32	/* octets of data that a call or its confirmation carries */

@@ -17,7 +17,7 @@
  * enum wsa_genl_cmd - requests
  * @WSA_CMD_UNSPEC: none
  * @WSA_CMD_POOL_ENABLE: make a pool: IFINDEX, PARENT, RATE, SHARE, and as wanted
- *	FLOWS_PER_USER, FLOWS and MADE
+ *	FLOWS_PER_USER, FLOWS, MADE, DEVICE_MADE and RECEIVES_FOR
  * @WSA_CMD_POOL_DISABLE: end a pool and its flows' classes: IFINDEX
  * @WSA_CMD_POOL_GET: of one pool, or all of them: every attribute
  * @WSA_CMD_FLOW_GET: dump: flows that have a class, in the order of their numbers, each in a
@@ -48,6 +48,9 @@ enum wsa_genl_cmd {
  * @WSA_POOL_QDISC: string, kind of the root qdisc
  * @WSA_POOL_PROMISED: u64, octets per second promised now
  * @WSA_POOL_ACTIVE: u32, flows that count now
+ * @WSA_POOL_RECEIVES_FOR: u32, a device that has a pool: all that it receives goes by IFINDEX,
+ *	an ifb, and flows are what sockets receive; absent for what sockets send
+ * @WSA_POOL_DEVICE_MADE: flag, IFINDEX was made for the pool and goes with it
  */
 enum wsa_pool_attr {
 	WSA_POOL_UNSPEC,
@@ -62,14 +65,16 @@ enum wsa_pool_attr {
 	WSA_POOL_QDISC,
 	WSA_POOL_PROMISED,
 	WSA_POOL_ACTIVE,
+	WSA_POOL_RECEIVES_FOR,
+	WSA_POOL_DEVICE_MADE,
 };
 
-#define WSA_POOL_MAX		WSA_POOL_ACTIVE
+#define WSA_POOL_MAX		WSA_POOL_DEVICE_MADE
 
 /**
  * enum wsa_flow_state - what holds a flow
  * @WSA_FLOW_STAGED: it waits for the connect(2) it was asked for
- * @WSA_FLOW_ACTIVE: a socket sends in it
+ * @WSA_FLOW_ACTIVE: a socket sends or receives in it
  * @WSA_FLOW_DRAINING: its socket has let go of it; what is queued still leaves
  */
 enum wsa_flow_state {
@@ -91,10 +96,11 @@ enum wsa_flow_state {
  * @WSA_FLOW_COMM: string, its name when it asked
  * @WSA_FLOW_PROTOCOL: u8, IPPROTO_* of the socket; this and its names are absent while staged
  * @WSA_FLOW_LOCAL: struct sockaddr_in or sockaddr_in6, the socket's own name
- * @WSA_FLOW_PEER: likewise, whom it sends to
+ * @WSA_FLOW_PEER: likewise, whom it sends to, or receives from
  * @WSA_FLOW_SPEC: struct wsa_flowspec, what was asked for
  * @WSA_FLOW_DSCP: u8, the mark of its packets
  * @WSA_FLOW_BOUND: u64, nanoseconds, the delay that is promised; absent when none is
+ * @WSA_FLOW_RECEIVING: flag, it is what the socket receives
  */
 enum wsa_flow_attr {
 	WSA_FLOW_UNSPEC,
@@ -111,8 +117,9 @@ enum wsa_flow_attr {
 	WSA_FLOW_SPEC,
 	WSA_FLOW_DSCP,
 	WSA_FLOW_BOUND,
+	WSA_FLOW_RECEIVING,
 };
 
-#define WSA_FLOW_MAX		WSA_FLOW_BOUND
+#define WSA_FLOW_MAX		WSA_FLOW_RECEIVING
 
 #endif /* _UAPI_LINUX_WSA_NETLINK_H */

@@ -38,7 +38,7 @@
 /* Part of a second that a class may send at once. */
 #define BURSTS		250
 
-static struct nl_sock *route(void)
+struct nl_sock *route(void)
 {
 	static struct nl_sock *netlink;
 	int err;
@@ -63,6 +63,17 @@ struct rtnl_link *device_find(const char *name)
 	return link;
 }
 
+struct rtnl_link *device_at(unsigned int ifindex)
+{
+	struct rtnl_link *link;
+	int err;
+
+	err = rtnl_link_get_kernel(route(), ifindex, NULL, &link);
+	if (err)
+		die("if%u: %s", ifindex, nl_geterror(err));
+	return link;
+}
+
 static struct nl_cache *load_qdiscs(void)
 {
 	struct nl_cache *cache;
@@ -73,8 +84,8 @@ static struct nl_cache *load_qdiscs(void)
 	return cache;
 }
 
-/* The root qdisc; 0 for one the kernel chose by itself, which nobody would miss. */
-static uint32_t root_of(struct rtnl_link *link, char *kind, size_t size)
+/* The qdisc there; 0 for one the kernel chose by itself, which nobody would miss. */
+static uint32_t qdisc_at(struct rtnl_link *link, uint32_t parent, char *kind, size_t size)
 {
 	struct nl_cache *cache = load_qdiscs();
 	struct nl_object *object;
@@ -85,13 +96,21 @@ static uint32_t root_of(struct rtnl_link *link, char *kind, size_t size)
 		struct rtnl_tc *tc = TC_CAST(object);
 
 		if (rtnl_tc_get_ifindex(tc) != rtnl_link_get_ifindex(link) ||
-		    rtnl_tc_get_parent(tc) != TC_H_ROOT)
+		    rtnl_tc_get_parent(tc) != parent)
 			continue;
 		handle = rtnl_tc_get_handle(tc);
 		snprintf(kind, size, "%s", rtnl_tc_get_kind(tc));
 	}
 	nl_cache_free(cache);
 	return handle;
+}
+
+/* clsact is at the same place. */
+bool device_has_ingress(struct rtnl_link *link)
+{
+	char kind[16];
+
+	return qdisc_at(link, TC_H_INGRESS, kind, sizeof(kind));
 }
 
 /* The first handle that no root qdisc of another device has, as the kernel wants it. */
@@ -133,7 +152,8 @@ void device_drop_qdisc(struct rtnl_link *link)
 
 	rtnl_qdisc_put(qdisc);
 	if (err)
-		die("%s: the root qdisc stays: %s", rtnl_link_get_name(link), nl_geterror(err));
+		complain("%s: the root qdisc stays: %s", rtnl_link_get_name(link),
+			 nl_geterror(err));
 }
 
 static int set_htb(struct rtnl_link *link, struct rtnl_class *class, uint64_t rate, uint64_t ceil)
@@ -226,7 +246,7 @@ uint32_t device_make_qdisc(struct rtnl_link *link, const struct wsactl_pool *poo
 	char kind[16];
 	int err;
 
-	handle = root_of(link, kind, sizeof(kind));
+	handle = qdisc_at(link, TC_H_ROOT, kind, sizeof(kind));
 	if (!strcmp(kind, "mq") && !force)
 		die("%s has an mq root: --force replaces it, and its queues then share one lock",
 		    name);
@@ -240,6 +260,7 @@ uint32_t device_make_qdisc(struct rtnl_link *link, const struct wsactl_pool *poo
 	err = add_root(link, pool->qdisc, root);
 	if (err)
 		die("%s: %s: %s", name, pool->qdisc, nl_geterror(err));
+	undo_later(device_drop_qdisc, link);
 	err = add_class(link, pool->qdisc, root, root | ALL, pool->rate, pool->rate);
 	/* before its share is taken: what comes meanwhile has the whole device */
 	if (!err)
@@ -248,10 +269,8 @@ uint32_t device_make_qdisc(struct rtnl_link *link, const struct wsactl_pool *poo
 	if (!err)
 		err = add_class(link, pool->qdisc, root | ALL, root | POOL, EXCESS(pool->rate),
 				pool->rate);
-	if (err) {
-		device_drop_qdisc(link);
+	if (err)
 		die("%s: %s class: %s", name, pool->qdisc, nl_geterror(err));
-	}
 	add_fair_queue(link, root | OTHERS);
 	return root | POOL;
 }

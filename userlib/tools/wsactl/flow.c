@@ -107,6 +107,7 @@ static int on_flow(struct nl_msg *msg, void *data)
 		[WSA_FLOW_SPEC] = { .minlen = sizeof(struct wsa_flowspec) },
 		[WSA_FLOW_DSCP] = { .type = NLA_U8 },
 		[WSA_FLOW_BOUND] = { .type = NLA_U64 },
+		[WSA_FLOW_RECEIVING] = { .type = NLA_FLAG },
 	};
 	struct nlattr *attrs[WSA_FLOW_MAX + 1];
 	struct collection *collection = data;
@@ -132,6 +133,7 @@ static int on_flow(struct nl_msg *msg, void *data)
 	memcpy(&flow->spec, nla_data(attrs[WSA_FLOW_SPEC]), sizeof(flow->spec));
 	if (attrs[WSA_FLOW_PID])
 		flow->pid = nla_get_u32(attrs[WSA_FLOW_PID]);
+	flow->receiving = attrs[WSA_FLOW_RECEIVING];
 	if (attrs[WSA_FLOW_BOUND])
 		flow->bound = nla_get_u64(attrs[WSA_FLOW_BOUND]);
 	if (attrs[WSA_FLOW_PROTOCOL] && attrs[WSA_FLOW_LOCAL] && attrs[WSA_FLOW_PEER]) {

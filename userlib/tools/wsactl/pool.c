@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Pools, by the module's generic netlink family. */
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <linux/wsa_netlink.h>
@@ -9,15 +9,28 @@
 
 #include "wsactl.h"
 
-static void complain(const char *name, int err)
+static void explain(const char *name, int err)
 {
 	if (*wsa_reason())
-		fprintf(stderr, "wsactl: %s %s\n", name, wsa_reason());
+		complain("%s %s", name, wsa_reason());
 	else
-		fprintf(stderr, "wsactl: %s: %s\n", name, strerror(-err));
+		complain("%s: %s", name, strerror(-err));
 }
 
-bool pool_enable(const char *name, const struct wsactl_pool *pool)
+static int disable(unsigned int ifindex)
+{
+	struct nl_msg *msg = wsa_message(WSA_CMD_POOL_DISABLE, NLM_F_REQUEST | NLM_F_ACK);
+
+	nla_put_u32(msg, WSA_POOL_IFINDEX, ifindex);
+	return wsa_ask(msg, NULL, NULL);
+}
+
+static void undo_enable(struct rtnl_link *link)
+{
+	disable(rtnl_link_get_ifindex(link));
+}
+
+void pool_enable(struct rtnl_link *link, const struct wsactl_pool *pool)
 {
 	struct nl_msg *msg = wsa_message(WSA_CMD_POOL_ENABLE, NLM_F_REQUEST | NLM_F_ACK);
 	int err;
@@ -32,21 +45,24 @@ bool pool_enable(const char *name, const struct wsactl_pool *pool)
 		nla_put_u32(msg, WSA_POOL_FLOWS, pool->flows);
 	if (pool->made)
 		nla_put_flag(msg, WSA_POOL_MADE);
+	if (pool->receives_for)
+		nla_put_u32(msg, WSA_POOL_RECEIVES_FOR, pool->receives_for);
+	if (pool->device_made)
+		nla_put_flag(msg, WSA_POOL_DEVICE_MADE);
 	err = wsa_ask(msg, NULL, NULL);
-	if (err)
-		complain(name, err);
-	return !err;
+	if (err) {
+		explain(rtnl_link_get_name(link), err);
+		exit(1);
+	}
+	undo_later(undo_enable, link);
 }
 
 void pool_disable(const char *name, unsigned int ifindex)
 {
-	struct nl_msg *msg = wsa_message(WSA_CMD_POOL_DISABLE, NLM_F_REQUEST | NLM_F_ACK);
-	int err;
+	int err = disable(ifindex);
 
-	nla_put_u32(msg, WSA_POOL_IFINDEX, ifindex);
-	err = wsa_ask(msg, NULL, NULL);
 	if (err) {
-		complain(name, err);
+		explain(name, err);
 		die("nothing was changed");
 	}
 }
@@ -82,7 +98,9 @@ static int on_pool(struct nl_msg *msg, void *data)
 	pool.flows_per_user = number(attrs[WSA_POOL_FLOWS_PER_USER]);
 	pool.flows = number(attrs[WSA_POOL_FLOWS]);
 	pool.active = number(attrs[WSA_POOL_ACTIVE]);
+	pool.receives_for = number(attrs[WSA_POOL_RECEIVES_FOR]);
 	pool.made = attrs[WSA_POOL_MADE];
+	pool.device_made = attrs[WSA_POOL_DEVICE_MADE];
 	if (attrs[WSA_POOL_QDISC])
 		nla_strlcpy(pool.qdisc, attrs[WSA_POOL_QDISC], sizeof(pool.qdisc));
 	visit->each(&pool, visit->data);
@@ -97,25 +115,4 @@ void pool_each(void (*each)(const struct wsactl_pool *pool, void *data), void *d
 
 	if (err)
 		die("pools: %s", strerror(-err));
-}
-
-static void keep(const struct wsactl_pool *pool, void *data)
-{
-	*(struct wsactl_pool *)data = *pool;
-}
-
-struct wsactl_pool pool_get(const char *name, unsigned int ifindex)
-{
-	struct nl_msg *msg = wsa_message(WSA_CMD_POOL_GET, NLM_F_REQUEST | NLM_F_ACK);
-	struct wsactl_pool pool = { 0 };
-	struct visit visit = { keep, &pool };
-	int err;
-
-	nla_put_u32(msg, WSA_POOL_IFINDEX, ifindex);
-	err = wsa_ask(msg, on_pool, &visit);
-	if (err) {
-		complain(name, err);
-		die("nothing was changed");
-	}
-	return pool;
 }

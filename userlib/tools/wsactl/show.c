@@ -15,7 +15,7 @@ void format_device(unsigned int ifindex, char *name)
 
 void show_pool(const struct wsactl_pool *pool, void *data)
 {
-	char name[IF_NAMESIZE], rate[24], share[24], promised[24];
+	char name[IF_NAMESIZE], from[IF_NAMESIZE], rate[24], share[24], promised[24];
 
 	(void)data;
 	format_device(pool->ifindex, name);
@@ -25,6 +25,10 @@ void show_pool(const struct wsactl_pool *pool, void *data)
 	printf("%s: %s %x:%x rate %s share %s promised %s flows %u of %u, %u a user", name,
 	       pool->qdisc, pool->parent >> 16, pool->parent & 0xffff, rate, share, promised,
 	       pool->active, pool->flows, pool->flows_per_user);
+	if (pool->receives_for) {
+		format_device(pool->receives_for, from);
+		printf(", receives for %s", from);
+	}
 }
 
 static void show_pool_line(const struct wsactl_pool *pool, void *data)
@@ -70,6 +74,7 @@ static void print_device(unsigned int ifindex, bool first)
 
 static void show_pool_json(const struct wsactl_pool *pool, void *data)
 {
+	char from[IF_NAMESIZE];
 	bool *first = data;
 
 	print_device(pool->ifindex, *first);
@@ -81,6 +86,10 @@ static void show_pool_json(const struct wsactl_pool *pool, void *data)
 	print_number("flows", pool->active);
 	print_number("flows_max", pool->flows);
 	print_number("flows_per_user", pool->flows_per_user);
+	if (pool->receives_for) {
+		format_device(pool->receives_for, from);
+		print_text("receives_for", from);
+	}
 	printf(",\"made\":%s}", pool->made ? "true" : "false");
 	*first = false;
 }
@@ -95,6 +104,7 @@ static void show_flow_json(const struct wsactl_flow *flow, bool first)
 {
 	print_device(flow->ifindex, first);
 	printf(",\"class\":\"%x:%x\"", flow->classid >> 16, flow->classid & 0xffff);
+	print_text("direction", flow->receiving ? "in" : "out");
 	print_text("state", flow_state(flow));
 	print_number("uid", flow->uid);
 	if (flow->pid)
@@ -137,13 +147,14 @@ void show_flow(const struct wsactl_flow *flow)
 	char name[IF_NAMESIZE], rate[24];
 
 	format_device(flow->ifindex, name);
-	printf("%s %x:%x %s uid %u", name, flow->classid >> 16, flow->classid & 0xffff,
-	       flow_state(flow), flow->uid);
+	printf("%s %x:%x %s%s uid %u", name, flow->classid >> 16, flow->classid & 0xffff,
+	       flow->receiving ? "in " : "", flow_state(flow), flow->uid);
 	if (flow->pid)
 		printf(" pid %u", flow->pid);
 	printf(" %s", flow->comm);
 	if (flow->protocol)
-		printf(" %s %s > %s", flow->protocol, flow->local, flow->peer);
+		printf(" %s %s %c %s", flow->protocol, flow->local, flow->receiving ? '<' : '>',
+		       flow->peer);
 	printf(" %s", flow_service(flow));
 	if (flow->spec.token_rate != UNSPECIFIED) {
 		format_rate(flow->spec.token_rate, rate, sizeof(rate));

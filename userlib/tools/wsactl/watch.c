@@ -84,10 +84,11 @@ static void table_line(const struct wsactl_flow *flow, const char *now, char *li
 	if (flow->counted)
 		snprintf(drops, sizeof(drops), "%llu", (unsigned long long)flow->drops);
 	if (flow->protocol)
-		snprintf(names, sizeof(names), "%s %s > %s", flow->protocol, flow->local,
-			 flow->peer);
+		snprintf(names, sizeof(names), "%s %s %c %s", flow->protocol, flow->local,
+			 flow->receiving ? '<' : '>', flow->peer);
 	else
-		snprintf(names, sizeof(names), "%s", flow_state(flow));
+		snprintf(names, sizeof(names), "%s%s", flow->receiving ? "in " : "",
+			 flow_state(flow));
 	snprintf(line, LINE_SIZE, "%-8s %-9s %6u %7s %-15s %-14s %9s %9s %6s %7s %s", device,
 		 class, flow->uid, pid, flow->comm, flow_service(flow), asked, now, drops, bound,
 		 names);

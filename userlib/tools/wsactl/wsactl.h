@@ -25,7 +25,9 @@ struct wsactl_pool {
 	uint32_t flows_per_user;	/* 0: the kernel's default */
 	uint32_t flows;			/* likewise */
 	uint32_t active;
+	unsigned int receives_for;	/* a device; 0: of what is sent */
 	bool made;
+	bool device_made;
 	char qdisc[16];
 };
 
@@ -42,6 +44,7 @@ struct wsactl_flow {
 	struct wsa_flowspec spec;
 	unsigned int dscp;
 	uint64_t bound;			/* nanoseconds, 0 for none */
+	bool receiving;
 	bool counted;			/* its class was there to be asked for these: */
 	uint64_t octets;
 	uint64_t packets;
@@ -55,13 +58,25 @@ struct wsactl_flows {
 };
 
 _Noreturn void bad_usage(void);
+void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void *need(void *memory);
 
+/* undo.c: what was done is undone where the program ends before all is */
+void undo_later(void (*undo)(struct rtnl_link *link), struct rtnl_link *link);
+void undo_nothing(void);
+
 /* device.c: links, qdiscs and classes by rtnetlink */
+struct nl_sock *route(void);
 struct rtnl_link *device_find(const char *name);
+struct rtnl_link *device_at(unsigned int ifindex);
+bool device_has_ingress(struct rtnl_link *link);
 uint32_t device_make_qdisc(struct rtnl_link *link, const struct wsactl_pool *pool, bool force);
 void device_drop_qdisc(struct rtnl_link *link);
+
+/* ifb.c */
+struct rtnl_link *ifb_get(const char *name, bool *made);
+void ifb_delete(struct rtnl_link *link);
 void device_count(unsigned int ifindex, struct wsactl_flows *flows);
 
 /* genl.c: asking gives 0 or the kernel's negative errno, which may have a reason to it */
@@ -70,9 +85,8 @@ int wsa_ask(struct nl_msg *msg, nl_recvmsg_msg_cb_t answer, void *data);
 const char *wsa_reason(void);
 
 /* pool.c: pools by generic netlink */
-bool pool_enable(const char *name, const struct wsactl_pool *pool);
+void pool_enable(struct rtnl_link *link, const struct wsactl_pool *pool);
 void pool_disable(const char *name, unsigned int ifindex);
-struct wsactl_pool pool_get(const char *name, unsigned int ifindex);
 void pool_each(void (*each)(const struct wsactl_pool *pool, void *data), void *data);
 
 /* flow.c: flows likewise, of a device or, with 0, of all */

@@ -104,11 +104,19 @@ CASE(tpname, selectors_travel)
 
 CASE(tpname, another_selector__refused)
 {
-	struct place node = node_of(&self->at), other = tp("plotter", &node), peer = {};
+	struct place node = node_of(&self->at), other = tp("plotter", &node), peer = {}, mine;
 	char selector[ISO_MAX_TSEL];
 	int len = sizeof(selector);
 	SOCKET b;
 
+	EXPECT_FAILS(WSAEADDRINUSE, bind(self->s, &other.sa, other.len));
+	EXPECT_WORKS(getsockopt(self->s, SOL_ISO, ISO_LOCAL_TSEL, selector, &len));
+	EXPECT_EQ(0, len);
+	mine = place_loopback(self->sort, 0);
+	mine = tp("me", &mine);
+	EXPECT_WORKS(bind(self->s, &mine.sa, mine.len));
+
+	len = sizeof(selector);
 	EXPECT_FAILS(WSAECONNREFUSED, connect_at(self->s, &other));
 	EXPECT_WORKS(getsockopt(self->s, SOL_ISO, ISO_REMOTE_TSEL, selector, &len));
 	EXPECT_EQ(0, len);
@@ -161,6 +169,7 @@ CASE(tpname, bad_ones__change_nothing_r19_r26)
 		{ WSAEFAULT, 0, -1, 0, 0 },
 		{ WSAEFAULT, 0, 60, 0, 0 },		/* more than fits */
 		{ WSAEFAULT, 0, 0, ISO_MAX_TSEL, 0 },
+		{ WSAEFAULT, 0, ISO_MAX_TSEL, ISO_MAX_TSEL, -ISO_MAX_TSEL },
 		{ WSAEAFNOSUPPORT, 1, 0, 0, 0 },
 	};
 

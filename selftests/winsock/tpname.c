@@ -116,10 +116,12 @@ CASE(tpname, another_selector__refused)
 	mine = tp("me", &mine);
 	EXPECT_WORKS(bind(self->s, &mine.sa, mine.len));
 
-	len = sizeof(selector);
+	EXPECT_WORKS(setsockopt(self->s, SOL_ISO, ISO_REMOTE_TSEL, "scanner", 7));
 	EXPECT_FAILS(WSAECONNREFUSED, connect_at(self->s, &other));
+	len = sizeof(selector);
 	EXPECT_WORKS(getsockopt(self->s, SOL_ISO, ISO_REMOTE_TSEL, selector, &len));
-	EXPECT_EQ(0, len);
+	EXPECT_EQ(7, len);
+	EXPECT_EQ(0, memcmp("scanner", selector, 7));
 	peer.len = sizeof(peer.octets);
 	EXPECT_FAILS(WSAENOTCONN, getpeername(self->s, &peer.sa, &peer.len));
 	/* the same socket, and the right one */
